@@ -1,0 +1,14 @@
+namespace HunyuanOcr.Inference.Prompting;
+
+/// <summary>Where the vectors of one image stand in a prompt.</summary>
+/// <param name="Start">Index of its first placeholder token.</param>
+/// <param name="GridHeight">Patches down, a multiple of the merge size.</param>
+/// <param name="GridWidth">Patches across, a multiple of the merge size.</param>
+/// <param name="Count">Placeholders: (GridHeight/merge) * (GridWidth/merge + 1) + 2.</param>
+internal readonly record struct ImageSpan(int Start, int GridHeight, int GridWidth, int Count);
+
+/// <summary>A prompt ready for the model.</summary>
+/// <param name="TokenIds">T token ids, image placeholders expanded.</param>
+/// <param name="Images">The images in order.</param>
+/// <param name="Positions">XD-RoPE positions, [4, T] row-major: axis 0 all tokens, then axis 1, 2, 3.</param>
+internal sealed record Prompt(int[] TokenIds, ImageSpan[] Images, int[] Positions);
