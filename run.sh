@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Sets up what is missing, exports the demo model on the first start and starts the web app.
+#   ./run.sh                        the demo model on http://localhost:7860
+#   ./run.sh --Model:Folder=DIR     another exported model; everything after run.sh goes to the app
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./deploy/prerequisites.sh
+require_dotnet
+require_node
+
+# The precision that meets both the error rate and the speed on a CPU: see docs/performance.md.
+precision=${HUNYUANOCR_DEMO_PRECISION:-int8}
+model=.cache/models/demo-$precision
+
+echo "Building (the first time takes a minute or two) ..."
+quiet dotnet build HunyuanOcr.Web -c Release -v quiet -nologo
+if [ ! -f "$model/export.json" ] || [ demo-model/checkpoint/model.safetensors -nt "$model/export.json" ]; then
+  quiet dotnet build onnx-export -c Release -v quiet -nologo
+  mkdir -p .cache/models
+  dotnet onnx-export/bin/Release/net10.0/onnx-export.dll --checkpoint demo-model/checkpoint --output "$model" \
+    --target cpu --precision "$precision" --name hunyuanocr-demo --force
+fi
+exec dotnet HunyuanOcr.Web/bin/Release/net10.0/HunyuanOcr.Web.dll --contentRoot "$PWD/HunyuanOcr.Web" --Model:Folder="$PWD/$model" "$@"

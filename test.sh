@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds with warnings as errors and runs all tests. Ends with "N passed, N failed".
+#   ./test.sh            everything
+#   ./test.sh NAME       only test projects whose name holds NAME
+set -uo pipefail
+cd "$(dirname "$0")"
+. ./deploy/prerequisites.sh
+require_dotnet
+require_node
+install_packages chromium fonts-noto-cjk
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0 failed=0 skipped=0 broken=0
+
+echo "Building ..."
+if ! dotnet build HunyuanOcr.sln -c Release -v quiet -nologo; then
+  echo "The build failed."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+count() { # file pattern -> sum of the numbers that follow the pattern
+  grep -oE "$2 *[0-9]+" "$1" | grep -oE '[0-9]+' | awk '{s += $1} END {print s + 0}'
+}
+
+for project in onnx-export.Tests HunyuanOcr.Inference.Tests HunyuanOcr.Web.Tests; do
+  [[ $project == *"${1:-}"* ]] || continue
+  echo "== $project"
+  log=$results/$project.log
+  dotnet test "$project" -c Release --no-build -nologo 2>&1 | tee "$log"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || broken=1
+  passed=$((passed + $(count "$log" 'Passed:')))
+  failed=$((failed + $(count "$log" 'Failed:')))
+  skipped=$((skipped + $(count "$log" 'Skipped:')))
+done
+
+if [[ wwwroot-assets == *"${1:-}"* ]] && [ -f wwwroot-assets/package.json ]; then
+  echo "== wwwroot-assets"
+  log=$results/assets.log
+  (cd wwwroot-assets && npm test --silent) 2>&1 | tee "$log"
+  [ "${PIPESTATUS[0]}" -eq 0 ] || broken=1
+  passed=$((passed + $(count "$log" '# pass')))
+  failed=$((failed + $(count "$log" '# fail')))
+fi
+
+[ "$broken" -eq 1 ] && [ "$failed" -eq 0 ] && failed=1
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
