@@ -1,0 +1,1 @@
+"""HunyuanOCR's forward pass in plain PyTorch: no transformers, no safetensors package."""
