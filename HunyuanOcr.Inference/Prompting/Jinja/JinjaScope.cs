@@ -1,0 +1,27 @@
+namespace HunyuanOcr.Inference.Prompting.Jinja;
+
+/// <summary>The value of a name that was never set.</summary>
+internal sealed class JinjaUndefined(string name)
+{
+    public string Name { get; } = name;
+}
+
+/// <summary>Names and their values; a loop has a scope of its own, as in Jinja.</summary>
+internal sealed class JinjaScope(JinjaScope? outer)
+{
+    private readonly Dictionary<string, object?> values = new(StringComparer.Ordinal);
+
+    public object? this[string name]
+    {
+        get
+        {
+            for (JinjaScope? scope = this; scope is not null; scope = scope.Outer)
+                if (scope.values.TryGetValue(name, out object? value))
+                    return value;
+            return new JinjaUndefined(name);
+        }
+        set => values[name] = value;
+    }
+
+    private JinjaScope? Outer { get; } = outer;
+}

@@ -1,0 +1,199 @@
+namespace HunyuanOcr.Inference.Prompting.Jinja;
+
+/// <summary>A template in the part of Jinja that chat templates of vision models are written in.</summary>
+/// <remarks>
+/// Statements: for (with else and if), if, elif, else, set of a name or of a namespace's member. Expressions: see
+/// <see cref="JinjaExpressionParser"/> and the lists in <see cref="JinjaOperations"/>. Everything else is refused by name when it is parsed.
+/// </remarks>
+internal sealed class JinjaTemplate
+{
+    private delegate void Statement(JinjaScope scope, List<JinjaText> output);
+
+    private readonly IReadOnlyList<JinjaPart> parts;
+    private readonly Statement body;
+    private int position;
+
+    private JinjaTemplate(IReadOnlyList<JinjaPart> parts)
+    {
+        this.parts = parts;
+        body = Block();
+        if (position < parts.Count)
+            throw new FormatException($"the statement {parts[position].Tokens[0].Value} stands without its begin");
+    }
+
+    /// <exception cref="FormatException">The template holds something that is not supported; the message names it.</exception>
+    public static JinjaTemplate Parse(string source) => new(JinjaLexer.Read(source));
+
+    /// <exception cref="FormatException">A value cannot be used as the template does, or the template raises an error of its own.</exception>
+    public JinjaText Render(IReadOnlyDictionary<string, object?> variables)
+    {
+        JinjaScope scope = new(null);
+        foreach ((string name, object? value) in variables)
+            scope[name] = value;
+        List<JinjaText> output = [];
+        body(scope, output);
+        return JinjaText.Concat(output);
+    }
+
+    // Statements up to one that ends or goes on with an enclosing one.
+    private Statement Block()
+    {
+        List<Statement> statements = [];
+        while (position < parts.Count)
+        {
+            JinjaPart part = parts[position];
+            if (part.Kind == 't')
+            {
+                JinjaText text = JinjaText.Of(part.Text);
+                statements.Add((_, output) => output.Add(text));
+                position++;
+            }
+            else if (part.Kind == '{')
+            {
+                JinjaExpression value = Whole(new JinjaExpressionParser(part.Tokens, 0));
+                statements.Add((scope, output) => output.Add(JinjaOperations.Print(value(scope))));
+                position++;
+            }
+            else if (Keyword(part) is "elif" or "else" or "endif" or "endfor")
+                break;
+            else
+                statements.Add(Tag(part));
+        }
+        return (scope, output) =>
+        {
+            foreach (Statement statement in statements)
+                statement(scope, output);
+        };
+    }
+
+    private static string Keyword(JinjaPart part) => part.Tokens.Count > 0 ? part.Tokens[0].Value : "";
+
+    private static JinjaExpression Whole(JinjaExpressionParser parser)
+    {
+        JinjaExpression value = parser.Expression();
+        parser.End();
+        return value;
+    }
+
+    private Statement Tag(JinjaPart part) => Keyword(part) switch
+    {
+        "if" => If(),
+        "for" => For(),
+        "set" => Set(),
+        string other => throw new FormatException($"the statement {other} is not supported"),
+    };
+
+    private Statement If()
+    {
+        JinjaExpression condition = Whole(new JinjaExpressionParser(parts[position++].Tokens, 1));
+        Statement then = Block();
+        Statement? otherwise = null;
+        switch (Closing("if"))
+        {
+            case "elif":
+                otherwise = If();
+                break;
+            case "else":
+                position++;
+                otherwise = Block();
+                Close("endif");
+                break;
+            default:
+                Close("endif");
+                break;
+        }
+        return (scope, output) =>
+        {
+            if (JinjaOperations.Truth(condition(scope)))
+                then(scope, output);
+            else
+                otherwise?.Invoke(scope, output);
+        };
+    }
+
+    private Statement For()
+    {
+        JinjaExpressionParser parser = new(parts[position++].Tokens, 1);
+        List<string> names = [parser.Name()];
+        while (parser.TakeSymbol(","))
+            names.Add(parser.Name());
+        if (!parser.TakeName("in"))
+            throw new FormatException("a for needs \"in\"");
+        JinjaExpression items = parser.Or();
+        JinjaExpression? filter = parser.TakeName("if") ? parser.Or() : null;
+        parser.End();
+        Statement each = Block();
+        Statement? none = null;
+        if (Closing("for") == "else")
+        {
+            position++;
+            none = Block();
+        }
+        Close("endfor");
+        return (scope, output) => Loop(scope, output, names, JinjaOperations.Items(items(scope)), filter, each, none);
+    }
+
+    private static void Loop(JinjaScope outer, List<JinjaText> output, List<string> names, List<object?> items, JinjaExpression? filter, Statement each, Statement? none)
+    {
+        List<JinjaScope> rounds = [];
+        foreach (object? item in items)
+        {
+            JinjaScope scope = new(outer);
+            if (names.Count == 1)
+                scope[names[0]] = item;
+            else if (item is List<object?> values && values.Count == names.Count)
+                for (int index = 0; index < names.Count; index++)
+                    scope[names[index]] = values[index];
+            else
+                throw new FormatException("a for cannot spread its items over its names");
+            if (filter is null || JinjaOperations.Truth(filter(scope)))
+                rounds.Add(scope);
+        }
+        if (rounds.Count == 0)
+            none?.Invoke(outer, output);
+        for (int index = 0; index < rounds.Count; index++)
+        {
+            rounds[index]["loop"] = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["first"] = index == 0,
+                ["last"] = index == rounds.Count - 1,
+                ["index"] = index + 1L,
+                ["index0"] = (long)index,
+                ["length"] = (long)rounds.Count,
+            };
+            each(rounds[index], output);
+        }
+    }
+
+    private Statement Set()
+    {
+        JinjaExpressionParser parser = new(parts[position++].Tokens, 1);
+        string name = parser.Name();
+        string? member = parser.TakeSymbol(".") ? parser.Name() : null;
+        if (!parser.TakeSymbol("="))
+            throw new FormatException("a set without = is not supported");
+        JinjaExpression value = Whole(parser);
+        if (member is null)
+            return (scope, _) => scope[name] = value(scope);
+        return (scope, _) =>
+        {
+            if (scope[name] is not Dictionary<string, object?> target)
+                throw new FormatException($"{name} is no namespace, so {name}.{member} cannot be set");
+            target[member] = value(scope);
+        };
+    }
+
+    private string Closing(string opened)
+    {
+        if (position >= parts.Count)
+            throw new FormatException($"a {opened} is not closed");
+        return Keyword(parts[position]);
+    }
+
+    private void Close(string keyword)
+    {
+        if (position >= parts.Count || Keyword(parts[position]) != keyword)
+            throw new FormatException($"{keyword} is missing");
+        position++;
+    }
+}
