@@ -56,9 +56,9 @@ def chunk(kind, data):
 
 
 def png16(path, samples):
-    """A PNG of 16-bit samples [height, width] or [height, width, 3], which Pillow itself writes only in grey."""
-    height, width = samples.shape[:2]
-    colour = 0 if samples.ndim == 2 else 2
+    """A PNG of 16-bit samples [height, width, channels], which Pillow itself writes only in grey."""
+    height, width, channels = samples.shape
+    colour = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
     rows = samples.astype(">u2").reshape(height, -1)
     raw = b"".join(b"\0" + row.tobytes() for row in rows)
     header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
@@ -89,8 +89,9 @@ def main():
     clear.save(HERE / "rgba.png", optimize=True)
     clear.convert("LA").save(HERE / "grey-alpha.png", optimize=True)
     y, x = np.mgrid[0:90, 0:130]
-    png16(HERE / "grey-16.png", (x * 500 + y * 5) % 65536)
+    png16(HERE / "grey-16.png", (x * 500 + y * 5)[..., None] % 65536)
     png16(HERE / "rgb-16.png", np.stack([x * 500, y * 700, (x + y) * 290], axis=-1) % 65536)
+    png16(HERE / "rgba-16.png", np.stack([x * 500, y * 700, (x + y) * 290, 65535 - x * 400], axis=-1)[:40, :60] % 65536)
     smooth(97, 61, 16).save(HERE / "oriented.png", optimize=True, exif=oriented(8))
 
     smooth(310, 205, 17).save(HERE / "lossless.webp", lossless=True)
@@ -99,9 +100,16 @@ def main():
 
     smooth(300, 222, 19).save(HERE / "lzw.tif", compression="tiff_lzw", tiffinfo={317: 2})
     smooth(160, 120, 20).convert("CMYK").save(HERE / "cmyk.tif", compression="tiff_lzw")
+    smooth(250, 160, 24).convert("1").save(HERE / "group4.tif", compression="group4")
+    smooth(150, 100, 25).save(HERE / "oriented.tif", compression="tiff_adobe_deflate", tiffinfo={274: 6, 317: 2})
+    pages = [smooth(90, 70, 26), smooth(60, 120, 27)]
+    pages[0].save(HERE / "pages.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
 
     frames = [smooth(150, 110, seed).quantize(32, dither=Image.Dither.NONE) for seed in (21, 22, 23)]
     frames[0].save(HERE / "animated.gif", save_all=True, append_images=frames[1:], duration=80, loop=0)
+    frames[0].save(HERE / "transparent.gif", transparency=3)
+    films = [smooth(120, 80, seed) for seed in (28, 29)]
+    films[0].save(HERE / "animated.webp", save_all=True, append_images=films[1:], quality=70)
     total = sum(path.stat().st_size for path in HERE.iterdir() if path.suffix not in (".py", ".json"))
     print(f"{total} bytes")
 

@@ -21,7 +21,10 @@ TYPES = {".jpg", ".png", ".webp", ".tif", ".gif"}
 
 
 def upright_flat(path):
-    image = ImageOps.exif_transpose(Image.open(path))
+    image = Image.open(path)
+    # Pillow turns a TIFF upright by itself while it loads; older versions leave the tag, and a second turn would follow.
+    if image.format != "TIFF":
+        image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I"):
         return Image.fromarray((np.array(image).astype(np.int64) >> 8).astype(np.uint8), "L").convert("RGB")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
