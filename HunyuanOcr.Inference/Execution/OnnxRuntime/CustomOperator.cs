@@ -1,0 +1,21 @@
+namespace HunyuanOcr.Inference.Execution.OnnxRuntime;
+
+/// <summary>An operator of ours: its name and types, and a kernel for each node.</summary>
+internal abstract class CustomOperator
+{
+    public abstract string Name { get; }
+
+    public abstract IReadOnlyList<OrtElementType> Inputs { get; }
+
+    public abstract IReadOnlyList<OrtElementType> Outputs { get; }
+
+    /// <summary>Makes the kernel of one node; called while a session opens. What it throws becomes the session's error.</summary>
+    public abstract CustomKernel CreateKernel(OrtKernelInfo attributes);
+}
+
+/// <summary>The work of one node.</summary>
+internal abstract class CustomKernel
+{
+    /// <summary>Runs the node. What it throws becomes the error of the run.</summary>
+    public abstract void Compute(OrtKernelContext context);
+}

@@ -1,0 +1,89 @@
+namespace HunyuanOcr.Inference.Execution.OnnxRuntime;
+
+/// <summary>A loaded graph.</summary>
+internal sealed unsafe class OrtSession : OrtHandle
+{
+    private OrtSession(OrtEnvironment environment, OrtSessionOptions options)
+        : base(environment.Api, OrtFunction.ReleaseSession)
+    {
+        Needs(environment);
+        if (options.Domain is not null)
+            Needs(options.Domain);
+    }
+
+    public IReadOnlyList<string> Inputs { get; private set; } = [];
+
+    public IReadOnlyList<string> Outputs { get; private set; } = [];
+
+    /// <exception cref="OrtException">The graph is damaged, or holds what this ONNX Runtime does not know.</exception>
+    public static OrtSession Open(OrtEnvironment environment, string path, OrtSessionOptions options)
+    {
+        OrtSession session = new(environment, options);
+        nint created;
+        fixed (byte* file = Utf8.Terminated(path))
+            session.Api.Check(((delegate* unmanaged<nint, byte*, nint, nint*, nint>)session.Api[OrtFunction.CreateSession])(environment.Pointer, file, options.Pointer, &created));
+        return session.Opened(created);
+    }
+
+    /// <exception cref="OrtException">The graph is damaged, or holds what this ONNX Runtime does not know.</exception>
+    public static OrtSession Open(OrtEnvironment environment, ReadOnlySpan<byte> graph, OrtSessionOptions options)
+    {
+        OrtSession session = new(environment, options);
+        nint created;
+        fixed (byte* bytes = graph)
+            session.Api.Check(((delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)session.Api[OrtFunction.CreateSessionFromArray])(environment.Pointer, bytes, (nuint)graph.Length, options.Pointer, &created));
+        return session.Opened(created);
+    }
+
+    /// <summary>Runs the graph once over what the binding holds.</summary>
+    /// <exception cref="OrtException">A node failed.</exception>
+    public void Run(OrtIoBinding binding, OrtRunOptions? options = null)
+    {
+        bool held = false;
+        try
+        {
+            // A session that is disposed on another thread is released after this run, not during it.
+            DangerousAddRef(ref held);
+            Api.Check(((delegate* unmanaged<nint, nint, nint, nint>)Api[OrtFunction.RunWithBinding])(handle, options?.Pointer ?? 0, binding.Pointer));
+        }
+        finally
+        {
+            if (held)
+                DangerousRelease();
+        }
+    }
+
+    /// <summary>Ends profiling and says where the file is.</summary>
+    public string EndProfiling()
+    {
+        nint allocator, name;
+        Api.Check(((delegate* unmanaged<nint*, nint>)Api[OrtFunction.GetAllocatorWithDefaultOptions])(&allocator));
+        Api.Check(((delegate* unmanaged<nint, nint, nint*, nint>)Api[OrtFunction.SessionEndProfiling])(Pointer, allocator, &name));
+        return Api.TakeString(name);
+    }
+
+    private OrtSession Opened(nint created)
+    {
+        SetHandle(created);
+        Inputs = Names(OrtFunction.SessionGetInputCount, OrtFunction.SessionGetInputName);
+        Outputs = Names(OrtFunction.SessionGetOutputCount, OrtFunction.SessionGetOutputName);
+        return this;
+    }
+
+    private string[] Names(OrtFunction counter, OrtFunction getter)
+    {
+        nint allocator;
+        Api.Check(((delegate* unmanaged<nint*, nint>)Api[OrtFunction.GetAllocatorWithDefaultOptions])(&allocator));
+        nuint count;
+        Api.Check(((delegate* unmanaged<nint, nuint*, nint>)Api[counter])(handle, &count));
+        string[] names = new string[(int)count];
+        for (int i = 0; i < names.Length; i++)
+        {
+            nint name;
+            Api.Check(((delegate* unmanaged<nint, nuint, nint, nint*, nint>)Api[getter])(handle, (nuint)i, allocator, &name));
+            names[i] = Api.TakeString(name);
+        }
+
+        return names;
+    }
+}
