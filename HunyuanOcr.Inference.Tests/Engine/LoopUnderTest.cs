@@ -1,0 +1,74 @@
+using HunyuanOcr.Inference.Engine;
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Sampling;
+using HunyuanOcr.Inference.Tests.Scheduling;
+
+namespace HunyuanOcr.Inference.Tests.Engine;
+
+/// <summary>An engine loop over a fake model, with invariants checked after every step.</summary>
+internal sealed class LoopUnderTest : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public LoopUnderTest(FakeModelRunner? runner = null, int maxSequences = 4, int maxScheduledTokens = 32, int queueLength = 4000, long visionCacheBytes = 10_000)
+    {
+        Runner = runner ?? new FakeModelRunner();
+        Loop = new EngineLoop(new EngineLoopOptions
+        {
+            MaxSequences = maxSequences, MaxScheduledTokens = maxScheduledTokens, QueueLength = queueLength,
+            VisionCacheBytes = visionCacheBytes, EndTokens = [FakeModelRunner.EndToken], ChecksInvariants = true,
+        }, Runner, Decode, TimeProvider.System);
+    }
+
+    public FakeModelRunner Runner { get; }
+
+    public EngineLoop Loop { get; }
+
+    /// <summary>Called when a picture is decoded; may throw or wait.</summary>
+    public Action<OcrPicture>? BeforeDecode { get; set; }
+
+    public int DecodeCount;
+
+    /// <summary>A request for <paramref name="answerTokens"/> tokens after a prompt whose ids start at <paramref name="first"/>.</summary>
+    public RunningRequest Submit(int promptTokens, int answerTokens, int first = 100, ulong? seed = null) =>
+        Loop.Submit(new PreparedRequest(Sequences.TextPrompt(promptTokens, first), [], State(seed), promptTokens + answerTokens), new RequestClock(TimeProvider.System));
+
+    /// <summary>A request about one-byte pictures: a grid of 2 x 4 patches, five vectors.</summary>
+    public RunningRequest SubmitPictures(int answerTokens, params byte[] pictures)
+    {
+        int[] ids = [2, .. Enumerable.Repeat(8, pictures.Length * 5), 3];
+        ImageSpan[] spans = [.. pictures.Select((_, i) => new ImageSpan(1 + (i * 5), 2, 4, 5))];
+        var prompt = new Prompt(ids, spans, new int[4 * ids.Length]);
+        RequestPicture[] requested = [.. pictures.Select(b => new RequestPicture(new OcrPicture(new[] { b }, $"picture {b}"), $"key {b}", new OcrPageSize(64, 32, 64, 32)))];
+        return Loop.Submit(new PreparedRequest(prompt, requested, State(null), ids.Length + answerTokens), new RequestClock(TimeProvider.System));
+    }
+
+    /// <summary>Reads a request's news to the end.</summary>
+    public static async Task<(int[] Tokens, RequestEnd End)> Answer(RunningRequest request)
+    {
+        List<RequestNews> news = await News(request);
+        return ([.. news.Where(n => n.Kind == RequestNewsKind.Token).Select(n => n.Choice.Id)], news[^1].End!);
+    }
+
+    public static async Task<List<RequestNews>> News(RunningRequest request)
+    {
+        List<RequestNews> news = [];
+        using var patience = new CancellationTokenSource(Patience);
+        await foreach (RequestNews item in request.News.ReadAllAsync(patience.Token))
+            news.Add(item);
+        return news;
+    }
+
+    public void Dispose() => Loop.Dispose();
+
+    private PatchTensor Decode(OcrPicture picture, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref DecodeCount);
+        BeforeDecode?.Invoke(picture);
+        return new PatchTensor([picture.Bytes.Span[0] * 1000], 2, 4, new OcrPageSize(64, 32, 64, 32));
+    }
+
+    private static SamplingState State(ulong? seed) =>
+        new(new SamplingChoice(seed is null ? 0 : 1, 0, 1, 1, seed ?? 0, []), []);
+}

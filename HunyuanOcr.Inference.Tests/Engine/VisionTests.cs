@@ -1,0 +1,141 @@
+using HunyuanOcr.Inference.Engine;
+using HunyuanOcr.Inference.Execution;
+
+namespace HunyuanOcr.Inference.Tests.Engine;
+
+public class VisionTests
+{
+    [Fact]
+    public async Task A_second_question_about_a_picture_costs_no_vision_and_no_decoding()
+    {
+        using var test = new LoopUnderTest();
+        int[] first = (await LoopUnderTest.Answer(test.SubmitPictures(10, 1))).Tokens;
+        int[] second = (await LoopUnderTest.Answer(test.SubmitPictures(10, 1))).Tokens;
+        Assert.Equal(first, second);
+        Assert.Equal((1, 1), (test.Runner.EncodeCount, test.DecodeCount));
+        Assert.Equal((2L, 1L, 1L), (test.Loop.Gauges.VisionQueries, test.Loop.Gauges.VisionHits, test.Loop.Gauges.VisionPasses));
+    }
+
+    [Fact]
+    public async Task Different_pictures_give_different_answers()
+    {
+        using var test = new LoopUnderTest();
+        int[] first = (await LoopUnderTest.Answer(test.SubmitPictures(10, 1))).Tokens;
+        Assert.NotEqual(first, (await LoopUnderTest.Answer(test.SubmitPictures(10, 2))).Tokens);
+        Assert.NotEqual((await LoopUnderTest.Answer(test.SubmitPictures(10, 1, 2))).Tokens, (await LoopUnderTest.Answer(test.SubmitPictures(10, 2, 1))).Tokens);
+    }
+
+    [Fact]
+    public async Task Requests_that_wait_for_the_same_picture_share_one_pass()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest(visionCacheBytes: 0);
+        test.Runner.BeforeEncode = _ => goOn.Wait();
+        RunningRequest[] requests = [.. Enumerable.Range(0, 6).Select(_ => test.SubmitPictures(5, 1))];
+        await Until(() => test.Loop.Gauges.VisionQueries == 6);
+        goOn.Release(100);
+        (int[] Tokens, RequestEnd End)[] answers = await Task.WhenAll(requests.Select(LoopUnderTest.Answer));
+        Assert.All(answers, answer => Assert.Equal(answers[0].Tokens, answer.Tokens));
+        Assert.Equal(1, test.Runner.EncodeCount);
+    }
+
+    [Fact]
+    public async Task Decoding_goes_on_while_the_vision_tower_reads()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.Runner.BeforeEncode = _ => goOn.Wait();
+        RunningRequest page = test.SubmitPictures(5, 1);
+        Assert.NotEmpty((await LoopUnderTest.Answer(test.Submit(5, 30))).Tokens);
+        goOn.Release();
+        Assert.Null((await LoopUnderTest.Answer(page)).End.Error);
+    }
+
+    [Fact]
+    public async Task A_picture_that_cannot_be_decoded_ends_its_own_request_with_its_own_name()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.BeforeDecode = picture =>
+        {
+            goOn.Wait();
+            if (picture.Bytes.Span[0] == 9)
+                throw new OcrPictureException(OcrPictureFault.Damaged, picture.Name, $"{picture.Name} is cut off.");
+        };
+        RunningRequest damaged = test.SubmitPictures(5, 9), sound = test.SubmitPictures(5, 1), twin = test.SubmitPictures(5, 9);
+        goOn.Release(100);
+        Assert.IsType<OcrPictureException>((await LoopUnderTest.Answer(damaged)).End.Error);
+        Assert.IsType<OcrPictureException>((await LoopUnderTest.Answer(twin)).End.Error);
+        Assert.Null((await LoopUnderTest.Answer(sound)).End.Error);
+    }
+
+    [Fact]
+    public async Task A_fault_of_the_vision_tower_ends_that_request_only()
+    {
+        using var test = new LoopUnderTest();
+        test.Runner.BeforeEncode = picture =>
+        {
+            if (picture.Values[0] == 9000)
+                throw new InvalidOperationException("no memory left");
+        };
+        var error = Assert.IsType<OcrEngineException>((await LoopUnderTest.Answer(test.SubmitPictures(5, 9))).End.Error);
+        Assert.Contains("picture 9: the vision tower failed: no memory left", error.Message, StringComparison.Ordinal);
+        Assert.Null((await LoopUnderTest.Answer(test.SubmitPictures(5, 1))).End.Error);
+    }
+
+    [Fact]
+    public async Task However_many_wait_only_a_few_pictures_are_decoded_ahead()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.Runner.BeforeEncode = _ => goOn.Wait();
+        RunningRequest[] requests = [.. Enumerable.Range(1, 50).Select(i => test.SubmitPictures(3, (byte)i))];
+        await Until(() => test.Loop.Gauges.VisionQueries == 50 && test.DecodeCount == VisionQueue.JobsInFlight);
+        await Task.Delay(20);
+        Assert.Equal(VisionQueue.JobsInFlight, test.DecodeCount);
+        goOn.Release(100);
+        await Task.WhenAll(requests.Select(LoopUnderTest.Answer));
+        Assert.Equal(50, test.Runner.EncodeCount);
+    }
+
+    [Fact]
+    public async Task A_picture_that_nobody_waits_for_any_more_is_not_seen()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.Runner.BeforeEncode = _ => goOn.Wait();
+        RunningRequest first = test.SubmitPictures(3, 1), gone = test.SubmitPictures(3, 2);
+        await Until(() => test.DecodeCount == 2);
+        test.Loop.Stop(gone);
+        await LoopUnderTest.Answer(gone);
+        goOn.Release(100);
+        await LoopUnderTest.Answer(first);
+        await LoopUnderTest.Answer(test.SubmitPictures(3, 3));
+        Assert.Equal(2, test.Runner.EncodeCount);
+    }
+
+    [Fact]
+    public void The_cache_keeps_to_its_limit_and_drops_what_was_used_longest_ago()
+    {
+        var cache = new VisionCache(byteLimit: 3 * 40);
+        foreach (string key in (string[])["a", "b", "c"])
+            cache.Add(key, new VisionVectors(new float[10], 5));
+        Assert.NotNull(cache.Find("a"));
+        cache.Add("d", new VisionVectors(new float[10], 5));
+        Assert.Null(cache.Find("b"));
+        Assert.NotNull(cache.Find("a"));
+        Assert.Equal(120, cache.ByteCount);
+        cache.Add("larger than all", new VisionVectors(new float[31], 5));
+        Assert.Null(cache.Find("larger than all"));
+        Assert.Equal(120, cache.ByteCount);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (int i = 0; !condition(); i++)
+        {
+            Assert.True(i < 3000, "It did not happen within 30 s.");
+            await Task.Delay(10);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Sampling;
+using HunyuanOcr.Inference.Scheduling;
+
+namespace HunyuanOcr.Inference.Engine;
+
+/// <summary>The one thread that runs the model, and the steps that it takes.</summary>
+/// <remarks>
+/// Thread rule: <see cref="Submit"/>, <see cref="Stop"/>, <see cref="Fault"/>, <see cref="LiveCount"/> and <see cref="Dispose"/> may be called
+/// from any thread and only leave a message or read a number. Everything else here, with scheduler, block pool, sequences, line, vision queue and
+/// vision cache, is touched by the engine's thread alone. News go out through one channel a request, and nobody is ever waited for.
+/// </remarks>
+internal sealed class EngineLoop : IDisposable
+{
+    /// <summary>After that many failed steps in a row the engine is dead.</summary>
+    internal const int MostFaultsInARow = 3;
+
+    private const string ShutDown = "The engine was shut down.";
+
+    private readonly EngineLoopOptions options;
+    private readonly IModelRunner runner;
+    private readonly TimeProvider clock;
+    private readonly EngineInbox inbox = new();
+    private readonly Scheduler scheduler;
+    private readonly RequestLine line = new();
+    private readonly Dictionary<Sequence, RunningRequest> owners = [];
+    private readonly VisionQueue vision;
+    private readonly VisionThread visionThread;
+    private readonly Sampler sampler = new();
+    private readonly TokenChoice[] choices;
+    private readonly Thread thread;
+    private bool lineMoved;
+    private int faultsInARow;
+    private long arrivals;
+    private int liveCount;
+    private volatile string? fault;
+
+    /// <param name="options">Limits.</param>
+    /// <param name="runner">The device; disposed by whoever made it, after this.</param>
+    /// <param name="decode">File to patches; called on the thread pool.</param>
+    /// <param name="clock">The time.</param>
+    public EngineLoop(EngineLoopOptions options, IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock)
+    {
+        this.options = options;
+        this.runner = runner;
+        this.clock = clock;
+        scheduler = new Scheduler(new BlockPool(runner.BlockCount, runner.BlockSize), options.MaxSequences, options.MaxScheduledTokens);
+        choices = new TokenChoice[options.MaxSequences];
+        visionThread = new VisionThread(runner, decode, clock, job => inbox.Post(new EngineMessage(EngineMessageKind.Seen, Vision: job)));
+        vision = new VisionQueue(new VisionCache(options.VisionCacheBytes), Gauges, visionThread.Start);
+        thread = new Thread(Run) { IsBackground = true, Name = "HunyuanOcr engine" };
+        thread.Start();
+    }
+
+    /// <summary>The engine's numbers.</summary>
+    public EngineGauges Gauges { get; } = new();
+
+    /// <summary>Requests that have been submitted and have not ended.</summary>
+    public int LiveCount => Volatile.Read(ref liveCount);
+
+    /// <summary>What killed the engine; null while it lives.</summary>
+    public string? Fault => fault;
+
+    /// <summary>Takes a request in; its news tell the rest.</summary>
+    /// <exception cref="OcrQueueFullException">Too many requests wait.</exception>
+    /// <exception cref="OcrEngineException">The engine is dead or shut down.</exception>
+    public RunningRequest Submit(PreparedRequest prepared, RequestClock requestClock)
+    {
+        int before = Interlocked.Increment(ref liveCount) - 1;
+        var request = new RunningRequest(Interlocked.Increment(ref arrivals), prepared, requestClock) { ToldPlace = Math.Max(0, before - Gauges.Running) };
+        request.Tell(RequestNews.Placed(request.ToldPlace));
+        bool full = before >= options.MaxSequences + options.QueueLength;
+        if (!full && inbox.Post(new EngineMessage(EngineMessageKind.Arrived, request)))
+            return request;
+        Interlocked.Decrement(ref liveCount);
+        throw full && !inbox.IsClosed ? new OcrQueueFullException(before - Gauges.Running) : Refusal();
+    }
+
+    /// <summary>Ends a request before the next step, whatever it does; nothing happens where it has ended.</summary>
+    public void Stop(RunningRequest request) => inbox.Post(new EngineMessage(EngineMessageKind.Stopped, request));
+
+    /// <summary>Ends every request and both threads; waits for the step and the vision pass under way.</summary>
+    public void Dispose()
+    {
+        inbox.Close();
+        thread.Join();
+        visionThread.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!inbox.IsClosed)
+                if (!Step())
+                    inbox.Wait();
+        }
+#pragma warning disable CA1031 // The thread must not take the process with it: whatever escapes a step kills the engine, and everybody is told.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Die(error);
+        }
+        EndEverybody();
+    }
+
+    // One step; false where nothing can run.
+    private bool Step()
+    {
+        TakeMessages();
+        TakeUpPictures();
+        StepPlan plan = scheduler.Plan();
+        TellAdmitted(plan);
+        line.TellPlaces();
+        if (plan.Slices.Count == 0)
+            return false;
+        try
+        {
+            using CacheReservation reservation = scheduler.Reserve(plan);
+            Sample(plan, runner.Run(plan));
+            scheduler.Commit(plan, reservation);
+        }
+#pragma warning disable CA1031 // Whatever went wrong, the sequences of this step end with it and the others go on.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            FailStep(plan, error);
+            return true;
+        }
+        Publish(plan);
+        CheckInvariants();
+        return true;
+    }
+
+    private void TakeMessages()
+    {
+        foreach (EngineMessage message in inbox.Take())
+        {
+            lineMoved = true;
+            if (message.Kind == EngineMessageKind.Arrived)
+                Arrive(message.Request!);
+            else if (message.Kind == EngineMessageKind.Stopped)
+                End(message.Request!, RequestEnd.Done(OcrFinishReason.Cancelled));
+            else
+                FinishVision(message.Vision!);
+        }
+    }
+
+    private void Arrive(RunningRequest request)
+    {
+        line.Add(request);
+        Gauges.VisionQueries += request.Prepared.Pictures.Length;
+    }
+
+    private void FinishVision(VisionJob job)
+    {
+        if (vision.Finish(job) is not { } failed)
+            return;
+        End(failed, RequestEnd.Failed(job.Error as OcrPictureException as Exception
+            ?? new OcrEngineException($"{job.Source.Name}: the vision tower failed: {job.Error!.Message}", engineDead: false, job.Error)));
+    }
+
+    // In the order of arrival, and only a little ahead of what can run soon: pixels and vectors of everybody who waits would fill the memory.
+    private void TakeUpPictures()
+    {
+        if (!lineMoved)
+            return;
+        lineMoved = false;
+        int ready = 0;
+        foreach (RunningRequest request in line.Requests)
+        {
+            if (ready == Math.Max(2, options.MaxSequences / 2))
+                return;
+            if (request.Stage == RequestStage.Unseen)
+            {
+                if (vision.Take(request))
+                    Begin(request);
+                if (request.AllSeen)
+                    MakeReady(request);
+            }
+            ready += request.Stage == RequestStage.Ready ? 1 : 0;
+        }
+    }
+
+    private void MakeReady(RunningRequest request)
+    {
+        PreparedRequest prepared = request.Prepared;
+        VisionVectors[] images = [.. prepared.Pictures.Select(picture => picture.Vectors!)];
+        request.Sequence = new Sequence(prepared.Prompt, images, request.Arrival, prepared.MaxTokens);
+        request.Stage = RequestStage.Ready;
+        request.Clock.AllSeen = clock.GetTimestamp();
+        owners.Add(request.Sequence, request);
+        scheduler.Enqueue(request.Sequence);
+    }
+
+    private void TellAdmitted(StepPlan plan)
+    {
+        for (int i = 0; i < plan.Slices.Count; i++)
+        {
+            RunningRequest request = owners[plan.Slices[i].Sequence];
+            if (request.Stage == RequestStage.Running)
+                continue;
+            request.Stage = RequestStage.Running;
+            line.Remove(request);
+            lineMoved = true;
+            Gauges.PromptTokens += request.Prepared.Prompt.TokenIds.Length;
+            Begin(request);
+        }
+        PublishGauges();
+    }
+
+    private void Begin(RunningRequest request)
+    {
+        if (request.HasBegun)
+            return;
+        request.HasBegun = true;
+        request.Clock.Begun = clock.GetTimestamp();
+        request.Tell(RequestNews.Begun());
+    }
+
+    private void Sample(StepPlan plan, ReadOnlySpan<float> logits)
+    {
+        int vocabulary = runner.Shape.VocabularySize, row = 0;
+        for (int i = 0; i < plan.Slices.Count; i++)
+        {
+            if (!plan.Slices[i].WantsLogits)
+                continue;
+            SamplingState state = owners[plan.Slices[i].Sequence].Prepared.Sampling;
+            sampler.Choose(logits.Slice(row * vocabulary, vocabulary), state, ref choices[row]);
+            row++;
+        }
+    }
+
+    private void Publish(StepPlan plan)
+    {
+        faultsInARow = 0;
+        long now = clock.GetTimestamp();
+        int row = 0;
+        for (int i = 0; i < plan.Slices.Count; i++)
+            if (plan.Slices[i].WantsLogits)
+                TakeToken(owners[plan.Slices[i].Sequence], in choices[row++], now);
+        PublishGauges();
+    }
+
+    private void TakeToken(RunningRequest request, in TokenChoice choice, long now)
+    {
+        Gauges.GeneratedTokens++;
+        if (options.EndTokens.Contains(choice.Id))
+        {
+            End(request, RequestEnd.Done(OcrFinishReason.Stop));
+            return;
+        }
+        request.Sequence!.Append(choice.Id);
+        request.Tell(RequestNews.Token(in choice, now));
+        if (request.Sequence.IsFull)
+            End(request, RequestEnd.Done(OcrFinishReason.Length));
+    }
+
+    // Blocks are free and the numbers say so before the caller learns of the end.
+    private void End(RunningRequest request, RequestEnd end)
+    {
+        if (request.Stage == RequestStage.Ended)
+            return;
+        if (request.Stage == RequestStage.Unseen)
+            vision.Leave(request);
+        request.Stage = RequestStage.Ended;
+        line.Remove(request);
+        if (request.Sequence is { } sequence)
+        {
+            owners.Remove(sequence);
+            scheduler.Remove(sequence);
+        }
+        Interlocked.Decrement(ref liveCount);
+        PublishGauges();
+        request.TellEnd(end);
+    }
+
+    private void FailStep(StepPlan plan, Exception error)
+    {
+        Gauges.StepFaults++;
+        lineMoved = true;
+        RunningRequest[] inStep = [.. plan.Slices.Select(slice => owners[slice.Sequence])];
+        foreach (RunningRequest request in inStep)
+            End(request, RequestEnd.Failed(new OcrEngineException($"The engine failed in a step of the model: {error.Message}", engineDead: false, error)));
+        if (++faultsInARow == MostFaultsInARow)
+            Die(error);
+    }
+
+    private void Die(Exception error)
+    {
+        fault = $"The engine is dead: {error.Message} Load a fresh one.";
+        inbox.Close();
+    }
+
+    private void EndEverybody()
+    {
+        inbox.Close();
+        foreach (EngineMessage message in inbox.Take())
+            if (message.Kind == EngineMessageKind.Arrived)
+                line.Add(message.Request!);
+        foreach (RunningRequest request in line.Requests.Concat(owners.Values).Distinct().ToArray())
+            End(request, RequestEnd.Failed(Refusal()));
+    }
+
+    private OcrEngineException Refusal() => new(fault ?? ShutDown, engineDead: true);
+
+    private void PublishGauges()
+    {
+        Gauges.Running = scheduler.Running.Count;
+        Gauges.BlocksUsed = scheduler.Pool.OwnedCount;
+        Gauges.Steps = scheduler.StepCount;
+        Gauges.ScheduledTokens = scheduler.ScheduledTokenCount;
+        Gauges.Preemptions = scheduler.PreemptionCount;
+    }
+
+    private void CheckInvariants()
+    {
+        if (!options.ChecksInvariants)
+            return;
+        IReadOnlyList<string> violations = Invariants.Violations(scheduler.Snapshot());
+        if (violations.Count > 0)
+            throw new InvalidOperationException(string.Join(' ', violations));
+    }
+}

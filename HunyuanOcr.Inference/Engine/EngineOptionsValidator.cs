@@ -1,0 +1,46 @@
+namespace HunyuanOcr.Inference.Engine;
+
+/// <summary>Checks what an operator set. Names every fault at once, each with key, value and remedy.</summary>
+internal static class EngineOptionsValidator
+{
+    private static readonly int[] BlockSizes = [16, 32, 64, 128, 256];
+
+    /// <summary>The faults that can be seen without the model; empty where there are none.</summary>
+    public static IReadOnlyList<string> Faults(EngineOptions options)
+    {
+        List<string> faults = [];
+        if (string.IsNullOrWhiteSpace(options.ModelFolder))
+            faults.Add("ModelFolder is empty. Name the folder that onnx-export wrote.");
+        else if (!Directory.Exists(options.ModelFolder))
+            faults.Add($"ModelFolder {options.ModelFolder} does not exist. Name the folder that onnx-export wrote.");
+        Range(faults, nameof(options.MaxSequences), options.MaxSequences, 1, 256);
+        if (options.MaxScheduledTokens < Math.Max(1, options.MaxSequences))
+            faults.Add($"MaxScheduledTokens is {options.MaxScheduledTokens}. Set it to MaxSequences ({options.MaxSequences}) at least; 1024 is usual.");
+        if (!BlockSizes.Contains(options.BlockSize))
+            faults.Add($"BlockSize is {options.BlockSize}. Set it to one of {string.Join(", ", BlockSizes)}.");
+        Range(faults, nameof(options.CacheMegabytes), options.CacheMegabytes, 0, 1 << 20);
+        Range(faults, nameof(options.VisionCacheMegabytes), options.VisionCacheMegabytes, 0, 1 << 20);
+        Range(faults, nameof(options.MaxContext), options.MaxContext, 0, 1 << 20);
+        Range(faults, nameof(options.Threads), options.Threads, 0, 1024);
+        Range(faults, nameof(options.QueueLength), options.QueueLength, 0, 1_000_000);
+        if (options.MaxPixels < 1)
+            faults.Add($"MaxPixels is {options.MaxPixels}. Set it to 1 at least; 50000000 is usual.");
+        if (options.PictureTimeout <= TimeSpan.Zero)
+            faults.Add($"PictureTimeout is {options.PictureTimeout}. Set it above zero; 00:00:20 is usual.");
+        if (!(options.DoubtfulBelow is >= 0 and <= 1))
+            faults.Add(FormattableString.Invariant($"DoubtfulBelow is {options.DoubtfulBelow}. Set it to 0 to 1."));
+        if (options.NativeFolder is { } folder && !Directory.Exists(folder))
+            faults.Add($"NativeFolder {folder} does not exist. Name the folder of the native libraries or leave it out.");
+        if (!Enum.IsDefined(options.Device))
+            faults.Add($"Device is {options.Device}. Set it to auto, cpu or cuda.");
+        if (options.Device == EngineDevice.Cuda)
+            faults.Add("Device is cuda, and this build has no CUDA runner. Set it to cpu or auto.");
+        return faults;
+    }
+
+    private static void Range(List<string> faults, string key, int value, int least, int most)
+    {
+        if (value < least || value > most)
+            faults.Add($"{key} is {value}. Set it to {least} to {most}.");
+    }
+}

@@ -1,0 +1,27 @@
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Sampling;
+using HunyuanOcr.Inference.Tokenization;
+
+namespace HunyuanOcr.Inference.Engine;
+
+/// <summary>Checks a request and prepares it: pictures' headers, prompt, sampling, and whether it can ever be answered. Safe to call from any thread.</summary>
+internal sealed class RequestIntake(PictureReader pictures, PromptBuilder prompts, BpeTokenizer tokenizer, SamplingDefaults defaults, RequestLimits limits)
+{
+    /// <summary>Prepares a request without decoding a picture.</summary>
+    /// <exception cref="OcrPictureException">A picture is refused by its header.</exception>
+    /// <exception cref="OcrRequestException">It can never be answered as it stands.</exception>
+    public (PreparedRequest Prepared, AnswerBuilder Answer) Prepare(OcrRequest request)
+    {
+        if (request.MaxTokens is < 1)
+            throw new OcrRequestException(nameof(OcrRequest.MaxTokens), $"MaxTokens is {request.MaxTokens}, but must be 1 or more.");
+        ResolvedTask task = TaskPrompts.Resolve(request);
+        SamplingChoice choice = SamplingChoice.From(request.Sampling, defaults);
+        PictureIdentity[] identities = [.. request.Pictures.Select(pictures.Identify)];
+        Prompt prompt = prompts.Build(task.Text, request.System, [.. identities.Select(picture => (picture.Grid.GridHeight, picture.Grid.GridWidth))]);
+        int maxTokens = limits.MostTokens(prompt, request.MaxTokens);
+        RequestPicture[] requested = [.. request.Pictures.Zip(identities, (picture, identity) => new RequestPicture(picture, identity.Key, identity.Page))];
+        return (new PreparedRequest(prompt, requested, new SamplingState(choice, prompt.TokenIds), maxTokens),
+            new AnswerBuilder(tokenizer, task, choice.Stop, request.StopOnRepetition));
+    }
+}

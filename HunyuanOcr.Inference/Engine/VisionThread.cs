@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Imaging;
+
+namespace HunyuanOcr.Inference.Engine;
+
+/// <summary>Decodes pictures on the thread pool and runs the vision tower on one after the other on a thread of its own,
+/// so that the decoder goes on meanwhile.</summary>
+internal sealed class VisionThread : IDisposable
+{
+    private readonly IModelRunner runner;
+    private readonly Func<OcrPicture, CancellationToken, PatchTensor> decode;
+    private readonly TimeProvider clock;
+    private readonly Action<VisionJob> report;
+    private readonly BlockingCollection<(VisionJob Job, PatchTensor Patches)> decoded = [];
+    private readonly Thread thread;
+
+    /// <param name="runner">Where the vision tower runs.</param>
+    /// <param name="decode">File to patches; called on the thread pool.</param>
+    /// <param name="clock">For the times that a job takes.</param>
+    /// <param name="report">Called once for each job when it ended, well or not, on any thread.</param>
+    public VisionThread(IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock, Action<VisionJob> report)
+    {
+        this.runner = runner;
+        this.decode = decode;
+        this.clock = clock;
+        this.report = report;
+        thread = new Thread(Run) { IsBackground = true, Name = "HunyuanOcr vision" };
+        thread.Start();
+    }
+
+    /// <summary>Starts a job; the picture that is decoded first is seen first.</summary>
+    public void Start(VisionJob job) => ThreadPool.QueueUserWorkItem(Decode, job, preferLocal: false);
+
+    /// <summary>Waits for the pass under way and ends the thread; jobs not yet seen are dropped.</summary>
+    public void Dispose()
+    {
+        decoded.CompleteAdding();
+        while (decoded.TryTake(out _))
+            ;
+        thread.Join();
+    }
+
+    private void Decode(VisionJob job)
+    {
+        long started = clock.GetTimestamp();
+        if (Attempt(job, () => decode(job.Source, job.Cancelled), out PatchTensor? patches))
+        {
+            job.PictureElapsed = clock.GetElapsedTime(started);
+            if (TryAdd(job, patches))
+                return;
+        }
+        report(job);
+    }
+
+    private void Run()
+    {
+        foreach ((VisionJob job, PatchTensor patches) in decoded.GetConsumingEnumerable())
+        {
+            long started = clock.GetTimestamp();
+            if (Attempt(job, () => runner.Encode(patches), out VisionVectors? vectors))
+                job.Vectors = vectors;
+            job.VisionElapsed = clock.GetElapsedTime(started);
+            report(job);
+        }
+    }
+
+    private static bool Attempt<T>(VisionJob job, Func<T> work, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? result) where T : class
+    {
+        try
+        {
+            job.Cancelled.ThrowIfCancellationRequested();
+            result = work();
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever goes wrong with one picture is told to those who wait for it; the thread goes on.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            job.Error = error;
+            result = null;
+            return false;
+        }
+    }
+
+    // A job that is decoded after the thread has ended is dropped.
+    private bool TryAdd(VisionJob job, PatchTensor patches)
+    {
+        try
+        {
+            decoded.Add((job, patches));
+            return true;
+        }
+        catch (InvalidOperationException ended)
+        {
+            job.Error = ended;
+            return false;
+        }
+    }
+}
