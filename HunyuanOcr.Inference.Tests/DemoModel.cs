@@ -1,0 +1,34 @@
+using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Tokenization;
+
+namespace HunyuanOcr.Inference.Tests;
+
+/// <summary>The demo checkpoint of the repository, for tests that need its text files.</summary>
+internal static class DemoModel
+{
+    private static readonly Lazy<BpeTokenizer> Loaded = new(() => BpeTokenizer.Load(File("tokenizer.json")));
+
+    /// <summary>The folder that holds HunyuanOcr.sln.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    public static string Checkpoint => Path.Combine(Repository, "demo-model", "checkpoint");
+
+    public static BpeTokenizer Tokenizer => Loaded.Value;
+
+    public static PromptTokens PromptTokens { get; } = new(Begin: 0, User: 3, SystemEnd: null, ImageStart: 6, Image: 8, ImageEnd: 7);
+
+    public static string ChatTemplate => System.IO.File.ReadAllText(File("chat_template.jinja"));
+
+    public static string File(string name) => Path.Combine(Checkpoint, name);
+
+    /// <summary>A file under HunyuanOcr.Inference.Tests/Data.</summary>
+    public static string Data(params string[] path) => Path.Combine([Repository, "HunyuanOcr.Inference.Tests", "Data", .. path]);
+
+    private static string FindRepository()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "HunyuanOcr.sln")))
+                return folder.FullName;
+        throw new DirectoryNotFoundException("No folder above the tests holds HunyuanOcr.sln.");
+    }
+}
