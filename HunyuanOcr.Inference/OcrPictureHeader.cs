@@ -18,7 +18,7 @@ public sealed record OcrPictureHeader(string Type, int Width, int Height, int Pa
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(options);
         VipsLibrary.Load(options.NativeFolder);
-        using OpenedPicture opened = OpenedPicture.Open(picture, options.MaxPixels);
+        using OpenedPicture opened = OpenedPicture.Open(picture, ImageLimits.From(options).MaxPixels);
         return new(opened.Type.Name(), opened.Orientation.Width, opened.Orientation.Height, Math.Max(1, opened.Image.Pages));
     }
 }

@@ -28,7 +28,6 @@ internal sealed record ForeignContent(string What, string? Remedy)
         ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive, not a picture", "Unpack it first."),
         ("Rar!"u8.ToArray(), "a RAR archive, not a picture", "Unpack it first."),
         ("ID3"u8.ToArray(), "a sound, not a picture", null),
-        ("RIFF"u8.ToArray(), "a sound or film, not a picture", null),
         ([0x1A, 0x45, 0xDF, 0xA3], "a film, not a picture", null),
         ([0x7F, 0x45, 0x4C, 0x46], "a program, not a picture", null),
         ("MZ"u8.ToArray(), "a program, not a picture", null),
@@ -40,6 +39,8 @@ internal sealed record ForeignContent(string What, string? Remedy)
             return Archive(file);
         if (file.Length >= 12 && file[4..].StartsWith("ftyp"u8))
             return Container(file[8..12]);
+        if (file.Length >= 12 && file.StartsWith("RIFF"u8))
+            return file[8..].StartsWith("WAVE"u8) ? new("a sound, not a picture", null) : new("a film, not a picture", null);
         foreach ((byte[] start, string what, string? remedy) in _signatures)
             if (file.StartsWith(start))
                 return new(what, remedy);

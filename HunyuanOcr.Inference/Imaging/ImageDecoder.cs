@@ -10,7 +10,9 @@ namespace HunyuanOcr.Inference.Imaging;
 /// </remarks>
 internal static class ImageDecoder
 {
-    private const int RowsPerStrip = 64;
+    // Few rows, so that a strip stays in the cache and a damaged file tells how far it goes; fewer where rows are very long.
+    private const int RowsPerStrip = 16;
+    private const int BytesPerStrip = 1 << 20;
 
     /// <summary>Decodes on the calling thread.</summary>
     /// <exception cref="OcrPictureException">The picture is refused; the message is for people.</exception>
@@ -25,28 +27,22 @@ internal static class ImageDecoder
     /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)"/>
     internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(limits.Timeout);
-        int rows = 0;
+        using DecodeDeadline deadline = new(opened.Image, limits.Timeout, cancellationToken);
         RgbImage? upright = null;
+        int rows = 0;
         try
         {
             using VipsImage? converted = ToBytes(opened.Image);
             VipsImage image = converted ?? opened.Image;
-            upright = new RgbImage(opened.Orientation.Width, opened.Orientation.Height);
-            using VipsRegion region = new(image);
-            using CancellationTokenRegistration killing = deadline.Token.UnsafeRegister(static killed => ((VipsImage)killed!).Kill(), opened.Image);
             PixelLayout layout = PixelLayouts.Of(image) ?? throw PictureRefusal.StrangeBands(opened.Picture, image.Bands);
-            Fill(upright, image, region, layout, opened.Orientation, ref rows);
+            upright = new RgbImage(opened.Orientation.Width, opened.Orientation.Height);
+            Fill(upright, image, layout, opened.Orientation, deadline, ref rows);
             return upright;
         }
-        catch (VipsException damaged)
+        catch (Exception failed) when (failed is VipsException or TimeoutException)
         {
             upright?.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
-            if (deadline.IsCancellationRequested)
-                throw PictureRefusal.TimedOut(opened.Picture, limits.Timeout);
-            throw PictureRefusal.Damaged(opened.Picture, opened.Type, (int)(100L * rows / opened.Image.Height), damaged);
+            throw Explain(failed, opened, limits, deadline, rows);
         }
         catch
         {
@@ -67,14 +63,25 @@ internal static class ImageDecoder
         return srgb.Apply("cast", "format=uchar");
     }
 
-    private static void Fill(RgbImage upright, VipsImage image, VipsRegion region, PixelLayout layout, Orientation orientation, ref int rows)
+    /// <summary>What people are told. A killed image fails like a damaged one, so the clock is asked first.</summary>
+    private static OcrPictureException Explain(Exception failed, OpenedPicture opened, ImageLimits limits, DecodeDeadline deadline, int rows)
     {
+        if (failed is not VipsException damaged || deadline.Passed)
+            return PictureRefusal.TimedOut(opened.Picture, limits.Timeout);
+        return PictureRefusal.Damaged(opened.Picture, opened.Type, (int)(100L * rows / opened.Image.Height), damaged);
+    }
+
+    private static void Fill(RgbImage upright, VipsImage image, PixelLayout layout, Orientation orientation, DecodeDeadline deadline, ref int rows)
+    {
+        using VipsRegion region = new(image);
         int width = image.Width;
-        byte[] strip = new byte[RowsPerStrip * width * image.Bands];
-        byte[] rgb = orientation.IsUpright ? [] : new byte[RowsPerStrip * width * 3];
+        int most = Math.Clamp(BytesPerStrip / (width * image.Bands), 1, Math.Min(RowsPerStrip, image.Height));
+        byte[] strip = new byte[most * width * image.Bands];
+        byte[] rgb = orientation.IsUpright ? [] : new byte[most * width * 3];
         while (rows < image.Height)
         {
-            int count = Math.Min(RowsPerStrip, image.Height - rows);
+            int count = Math.Min(most, image.Height - rows);
+            deadline.Check();
             Span<byte> decoded = strip.AsSpan(0, count * width * image.Bands);
             region.Fetch(rows, count, decoded);
             if (orientation.IsUpright)

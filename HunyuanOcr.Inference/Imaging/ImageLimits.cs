@@ -5,5 +5,8 @@ namespace HunyuanOcr.Inference.Imaging;
 /// <param name="Timeout">Longest time that decoding may take.</param>
 internal sealed record ImageLimits(long MaxPixels, TimeSpan Timeout)
 {
-    internal static ImageLimits From(EngineOptions options) => new(options.MaxPixels, options.PictureTimeout);
+    /// <summary>What one block of memory holds at five bytes a pixel, whatever the options say.</summary>
+    internal const long MostPixels = 400_000_000;
+
+    internal static ImageLimits From(EngineOptions options) => new(Math.Min(options.MaxPixels, MostPixels), options.PictureTimeout);
 }

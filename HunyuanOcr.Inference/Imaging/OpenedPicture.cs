@@ -44,11 +44,16 @@ internal sealed unsafe class OpenedPicture : IDisposable
                 throw PictureRefusal.TooLarge(picture, image.Width, image.Height, maxPixels);
             return new OpenedPicture(picture, type, pin, image);
         }
-        catch (Exception refused)
+        catch (VipsException damaged)
+        {
+            pin.Dispose();
+            throw PictureRefusal.Damaged(picture, type, percent: 0, damaged);
+        }
+        catch
         {
             image?.Dispose();
             pin.Dispose();
-            throw refused is VipsException damaged ? PictureRefusal.Damaged(picture, type, percent: 0, damaged) : refused;
+            throw;
         }
     }
 

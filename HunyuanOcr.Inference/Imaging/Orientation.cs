@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HunyuanOcr.Inference.Imaging;
 
 /// <summary>Where the pixels of a stored picture stand in the upright one, by EXIF orientation (1 to 8).</summary>
@@ -31,19 +33,25 @@ internal readonly record struct Orientation(int Width, int Height, int First, in
     /// <param name="top">Index of the first of them in the stored picture.</param>
     /// <param name="width">Stored width.</param>
     /// <param name="upright">The upright picture's pixels, [Height, Width, 3].</param>
-    internal void Place(ReadOnlySpan<byte> rows, int top, int width, Span<byte> upright)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal unsafe void Place(ReadOnlySpan<byte> rows, int top, int width, Span<byte> upright)
     {
-        int count = rows.Length / (width * 3);
-        // Columns outside, rows inside: a strip of few rows stays in the first cache while its columns become rows.
-        for (int x = 0; x < width; x++)
+        int stride = width * 3;
+        int count = rows.Length / stride;
+        ArgumentOutOfRangeException.ThrowIfLessThan(upright.Length, Width * Height * 3);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((top + count) * (long)width, Width * (long)Height);
+        fixed (byte* stored = rows, placed = upright)
         {
-            int from = x * 3;
-            int to = (First + (x * Across) + (top * Down)) * 3;
-            for (int y = 0; y < count; y++, from += width * 3, to += Down * 3)
+            // Columns outside, rows inside: a strip of few rows stays in the first cache while its columns become rows.
+            for (int x = 0; x < width; x++)
             {
-                upright[to] = rows[from];
-                upright[to + 1] = rows[from + 1];
-                upright[to + 2] = rows[from + 2];
+                byte* from = stored + (x * 3);
+                byte* to = placed + ((First + ((long)x * Across) + ((long)top * Down)) * 3);
+                for (int y = 0; y < count; y++, from += stride, to += Down * 3)
+                {
+                    *(ushort*)to = *(ushort*)from;
+                    to[2] = from[2];
+                }
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HunyuanOcr.Inference.Imaging;
 
 /// <summary>Cuts a scaled picture into normalised patches: rows of the grid from the top, patches from the left, each channel-major 3 x size x size.</summary>
@@ -35,6 +37,7 @@ internal sealed class PatchExtractor
         return values;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CutRow(ReadOnlySpan<byte> pixels, Span<float> to, int plane)
     {
         for (int x = 0, from = 0; from < pixels.Length; x++, from += 3)

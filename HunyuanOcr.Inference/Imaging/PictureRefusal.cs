@@ -8,6 +8,9 @@ internal static class PictureRefusal
 {
     private const string Types = "JPEG, PNG, WebP, TIFF or GIF";
 
+    // libtiff's words for a place behind the end of the file; a TIFF has no mark at its end.
+    private static readonly string[] _tiffEnds = ["Seek error", "bad seek", "Can not read TIFF directory", "Cannot read TIFF header", "IO error", "Read error"];
+
     internal static OcrPictureException Empty(OcrPicture picture) =>
         new(OcrPictureFault.Empty, picture.Name, $"{Name(picture)} is empty: it has 0 bytes. Send the file again.");
 
@@ -40,13 +43,14 @@ internal static class PictureRefusal
     /// <param name="reason">The decoder's reason.</param>
     internal static OcrPictureException Damaged(OcrPicture picture, PictureType type, int percent, VipsException reason)
     {
-        bool cut = type.EndsEarly(picture.Bytes.Span);
+        bool cut = type.EndsEarly(picture.Bytes.Span) || (type == PictureType.Tiff && _tiffEnds.Any(words => reason.Message.Contains(words, StringComparison.Ordinal)));
+        string words = Short(reason.Message) is { Length: > 0 } last ? $" ({last})" : "";
         string found = (cut, percent) switch
         {
             (true, > 0) => $"it ends after {percent}%",
             (true, _) => "its end is missing",
-            (false, > 0) => $"the {type.Name()} decoder stops after {percent}% ({Short(reason.Message)})",
-            _ => $"the {type.Name()} decoder cannot read it ({Short(reason.Message)})",
+            (false, > 0) => $"the {type.Name()} decoder stops after {percent}%{words}",
+            _ => $"the {type.Name()} decoder cannot read it{words}",
         };
         return new(OcrPictureFault.Damaged, picture.Name, $"{Name(picture)} is damaged: {found}. Send it again.", reason);
     }
@@ -66,7 +70,7 @@ internal static class PictureRefusal
     /// <summary>The decoder's last line, which is the cause nearest to the file; the lines before repeat it in other words.</summary>
     private static string Short(string reason)
     {
-        string last = reason.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no reason given";
+        string last = reason.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "";
         return last.Length > 120 ? $"{last[..119]}…" : last;
     }
 

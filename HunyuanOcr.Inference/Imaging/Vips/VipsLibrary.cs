@@ -11,6 +11,7 @@ internal static unsafe class VipsLibrary
 
     private static readonly Lock _loading = new();
     private static nint _handle;
+    private static bool _started;
 
     /// <summary>Loads the library; the first call decides the folder, later ones do nothing.</summary>
     /// <param name="nativeFolder">Folder of the file; null takes the folder of this assembly.</param>
@@ -19,16 +20,15 @@ internal static unsafe class VipsLibrary
     {
         lock (_loading)
         {
-            if (_handle != 0)
+            if (_started)
                 return;
-            string path = Path.Combine(nativeFolder ?? AssemblyFolder(), FileName);
-            if (!File.Exists(path))
-                throw new OcrConfigurationException([$"EngineOptions.NativeFolder: {FileName} is not in {Path.GetDirectoryName(path)}. Build the project again or name the folder that holds it."]);
-            if (!NativeLibrary.TryLoad(path, out nint handle))
-                throw new OcrConfigurationException([$"EngineOptions.NativeFolder: {path} cannot be loaded. It is built for 64-bit Linux on x86 with glibc; put a library for this system there."]);
-            NativeLibrary.SetDllImportResolver(typeof(VipsLibrary).Assembly, Resolve);
-            _handle = handle;
+            if (_handle == 0)
+            {
+                _handle = Open(Path.Combine(nativeFolder ?? AssemblyFolder(), FileName));
+                NativeLibrary.SetDllImportResolver(typeof(VipsLibrary).Assembly, Resolve);
+            }
             Start();
+            _started = true;
         }
     }
 
@@ -40,6 +40,15 @@ internal static unsafe class VipsLibrary
         string message = Marshal.PtrToStringUTF8(text)?.Trim() ?? "";
         VipsNative.Free(text);
         return message;
+    }
+
+    private static nint Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new OcrConfigurationException([$"EngineOptions.NativeFolder: {FileName} is not in {Path.GetDirectoryName(path)}. Build the project again or name the folder that holds it."]);
+        return NativeLibrary.TryLoad(path, out nint handle)
+            ? handle
+            : throw new OcrConfigurationException([$"EngineOptions.NativeFolder: {path} cannot be loaded. It is built for 64-bit Linux on x86 with glibc; put a library for this system there."]);
     }
 
     private static string AssemblyFolder() =>
