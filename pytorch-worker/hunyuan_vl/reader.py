@@ -65,11 +65,14 @@ class Reader:
         """Resizes, normalises and cuts the picture, and frames the prompt."""
         started = time.perf_counter()
         values, grid = patches(image, self.checkpoint.vision, self.checkpoint.pixels)
+        return Page(self.prompt_ids(prompt, grid), torch.from_numpy(values), grid, time.perf_counter() - started)
+
+    def prompt_ids(self, prompt: str, grid: Tuple[int, int]) -> List[int]:
+        """The framed prompt, with one placeholder for each vision vector of a picture of this grid."""
         ids, merge = self.checkpoint.ids, self.checkpoint.vision.merge
         count = grid[0] // merge * (grid[1] // merge + 1) + 2
-        prompt_ids = [ids.begin, ids.image_start] + [ids.image] * count + [ids.image_end]
-        prompt_ids += self.tokenizer.encode(prompt) + [ids.user]
-        return Page(prompt_ids, torch.from_numpy(values), grid, time.perf_counter() - started)
+        placeholders = [ids.image_start] + [ids.image] * count + [ids.image_end]
+        return [ids.begin] + placeholders + self.tokenizer.encode(prompt) + [ids.user]
 
     @torch.inference_mode()
     def read(self, page: Page, max_tokens: int) -> Answer:
@@ -84,6 +87,19 @@ class Reader:
         self._wait()
         answer.seconds["decode"] = time.perf_counter() - started
         return answer
+
+    @torch.inference_mode()
+    def logits(self, page: Page, max_tokens: int) -> Iterator[torch.Tensor]:
+        """The logits [vocabulary] of every greedy step, the one that gives the end token included."""
+        cache = self.decoder.cache(1, min(len(page.ids) + max_tokens, self.checkpoint.text.context))
+        row = self._start(page, cache).first_logits
+        yield row
+        for _ in range(min(max_tokens, cache.length - len(page.ids)) - 1):
+            token = int(row.argmax())
+            if token in self.checkpoint.ids.ends:
+                return
+            row = self.decoder.step([token], cache)[0]
+            yield row
 
     @torch.inference_mode()
     def read_many(self, pages: Iterable[Page], in_flight: int, max_tokens: int, longest_prompt: int) -> Iterator[Tuple[int, Answer]]:
