@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 
 namespace HunyuanOcr.Inference.Scheduling;
 
@@ -11,6 +12,9 @@ internal sealed class BlockTable : IReadOnlyList<int>
     public int Count => blocks.Count;
 
     public int this[int index] => blocks[index];
+
+    /// <summary>The blocks; valid until the table changes.</summary>
+    public ReadOnlySpan<int> Span => CollectionsMarshal.AsSpan(blocks);
 
     public List<int>.Enumerator GetEnumerator() => blocks.GetEnumerator();
 

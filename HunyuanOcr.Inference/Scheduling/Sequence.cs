@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Prompting;
 
@@ -37,6 +38,9 @@ internal sealed class Sequence
 
     /// <summary>Prompt and generated token ids.</summary>
     public IReadOnlyList<int> Tokens => tokens;
+
+    /// <summary><see cref="Tokens"/> as memory; valid until one is added.</summary>
+    public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(tokens);
 
     /// <summary>Cache blocks in order: token i stands in block i / BlockSize at place i % BlockSize.</summary>
     public BlockTable Blocks { get; } = new();

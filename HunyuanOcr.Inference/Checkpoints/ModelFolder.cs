@@ -1,0 +1,141 @@
+using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Prompting;
+
+namespace HunyuanOcr.Inference.Checkpoints;
+
+/// <summary>A folder that onnx-export wrote: what the model is and where its parts are. Opening it reads the two JSON files and looks at the sizes of the others.</summary>
+internal sealed record ModelFolder
+{
+    public const string ConfigurationName = "genai_config.json";
+
+    /// <summary>What most faults need.</summary>
+    public const string Remedy = "Export the model again.";
+
+    private const string ModelType = "hunyuan_vl";
+
+    /// <summary>Full path.</summary>
+    public required string Location { get; init; }
+
+    public required ExportRecord Export { get; init; }
+
+    public required ModelShape Shape { get; init; }
+
+    public required SpecialTokens Tokens { get; init; }
+
+    public required GenerationDefaults Generation { get; init; }
+
+    public required GraphFile Vision { get; init; }
+
+    public required GraphFile Decoder { get; init; }
+
+    public required EmbeddingFile Embedding { get; init; }
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="target">What the engine runs on: cpu or cuda.</param>
+    /// <exception cref="OcrConfigurationException">It cannot be used; lists every fault with its remedy.</exception>
+    public static ModelFolder Open(string path, string target = "cpu")
+    {
+        string location = Path.GetFullPath(path);
+        RequireWhole(location, target);
+        List<string> faults = [];
+        ExportRecord export = ExportRecord.Read(location, faults);
+        if (export.Target.Length > 0 && export.Target != target)
+            faults.Add($"The model in {location} was exported for {export.Target}; this engine runs on {target}. Export it with --target {target}, or choose the device {export.Target}.");
+        faults.AddRange(export.MissingFiles(location));
+        ModelFolder folder = Read(location, export, faults);
+        return faults.Count == 0 ? folder : throw new OcrConfigurationException(faults);
+    }
+
+    /// <summary>Full path of a file of the folder.</summary>
+    public string PathOf(string fileName) => Path.Combine(Location, fileName);
+
+    private static void RequireWhole(string location, string target)
+    {
+        if (File.Exists(Path.Combine(location, ExportRecord.FileName)))
+            return;
+        string command = $"onnx-export --checkpoint DIR --output {location} --target {target} --precision fp32";
+        string fault = !Directory.Exists(location) ? $"The model folder {location} does not exist. Make it from a Hugging Face folder DIR with: {command}"
+            : Directory.EnumerateFiles(location, "*.safetensors").Any() ? $"{location} is a Hugging Face folder, not an exported model. Export it into another folder with: onnx-export --checkpoint {location} --output FOLDER --target {target} --precision fp32"
+            : $"{location} is not a whole model: it has no {ExportRecord.FileName}, so its export was interrupted or never made. Remove it and run: {command}";
+        throw new OcrConfigurationException([fault]);
+    }
+
+    private static ModelFolder Read(string location, ExportRecord export, List<string> faults)
+    {
+        JsonSection root = JsonSection.Read(location, ConfigurationName, faults), model = root.Section("model");
+        JsonSection vision = model.Section("vision"), decoder = model.Section("decoder");
+        if (model.Text("type") is { Length: > 0 } type && type != ModelType)
+            model.Fault("type", $"is {type}; this engine runs {ModelType}");
+        ModelFolder folder = new()
+        {
+            Location = location,
+            Export = export,
+            Shape = ReadShape(model, vision, decoder),
+            Tokens = ReadTokens(model),
+            Generation = GenerationDefaults.Read(root.Section("search")),
+            Vision = GraphFile.Read(vision, ["patches", "grid"], ["image_embeds"]),
+            Decoder = GraphFile.Read(decoder,
+                ["inputs_embeds", "cos", "sin", "logits_indices", "cumulative_lengths", "past_lengths", "block_table", "key_cache", "value_cache"], ["logits"]),
+            Embedding = EmbeddingFile.Read(model.Section("embedding")),
+        };
+        if (faults.Count == 0)
+            Compare(folder, model, faults);
+        return folder;
+    }
+
+    private static ModelShape ReadShape(JsonSection model, JsonSection vision, JsonSection decoder)
+    {
+        JsonSection rope = decoder.Section("rope");
+        int headSize = decoder.Count("head_size"), heads = decoder.Count("num_attention_heads"), keyValueHeads = decoder.Count("num_key_value_heads");
+        IReadOnlyList<int> sections = rope.Integers("sections");
+        if (headSize is < 16 or > 1024 || headSize % 16 != 0)
+            decoder.Fault("head_size", $"is {headSize}, not a multiple of 16 up to 1024");
+        if (heads % keyValueHeads != 0)
+            decoder.Fault("num_attention_heads", $"is {heads}, not a multiple of num_key_value_heads {keyValueHeads}");
+        if (sections.Count != 4 || sections.Sum() * 2 != headSize || sections.Any(section => section < 0))
+            rope.Fault("sections", $"is [{string.Join(", ", sections)}], not four numbers that add up to half of head_size {headSize}");
+        return new ModelShape
+        {
+            VocabularySize = model.Count("vocab_size"),
+            HiddenSize = decoder.Count("hidden_size"),
+            Layers = decoder.Count("num_hidden_layers"),
+            Heads = heads,
+            KeyValueHeads = keyValueHeads,
+            HeadSize = headSize,
+            ContextLength = model.Count("context_length"),
+            PatchSize = vision.Count("patch_size"),
+            MergeSize = vision.Count("spatial_merge_size"),
+            RmsNormEpsilon = (float)decoder.Number("rms_norm_eps"),
+            RopeBase = XdRope.Base(rope.Number("theta"), rope.Number("alpha"), headSize),
+            RopeSections = sections,
+        };
+    }
+
+    private static SpecialTokens ReadTokens(JsonSection model) => new(
+        (int)model.Integer("bos_token_id"),
+        model.Integers("eos_token_id"),
+        (int)model.Integer("pad_token_id"),
+        (int)model.Integer("image_token_id"),
+        (int)model.Integer("image_start_token_id"),
+        (int)model.Integer("image_end_token_id"),
+        (int)model.Integer("user_token_id"),
+        model.Optional("system_end_token_id"));
+
+    /// <summary>What two places say must agree.</summary>
+    private static void Compare(ModelFolder folder, JsonSection model, List<string> faults)
+    {
+        ModelShape shape = folder.Shape;
+        EmbeddingFile table = folder.Embedding;
+        if (table.Rows != shape.VocabularySize || table.Columns != shape.HiddenSize)
+            model.Fault("embedding", $"is {table.Rows} x {table.Columns}, not vocab_size x hidden_size = {shape.VocabularySize} x {shape.HiddenSize}");
+        foreach (int id in (ReadOnlySpan<int>)[folder.Tokens.Begin, .. folder.Tokens.Ends, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User])
+            if (id >= shape.VocabularySize)
+                model.Fault("vocab_size", $"is {shape.VocabularySize}, and token id {id} is not below it");
+        foreach (string name in (ReadOnlySpan<string>)[folder.Vision.FileName, folder.Decoder.FileName, table.FileName, "tokenizer.json", "preprocessor_config.json"])
+            if (!folder.Export.Files.Any(file => file.Name == name))
+                faults.Add($"{name} is not among the files of {ExportRecord.FileName} in {folder.Location}. {Remedy}");
+        if (folder.Export.Files.FirstOrDefault(file => file.Name == table.FileName) is { } stored && stored.Bytes != table.Bytes)
+            faults.Add($"{table.FileName} has {stored.Bytes} bytes; {table.Rows} x {table.Columns} numbers of {table.BytesOfNumber} bytes need {table.Bytes}. {Remedy}");
+    }
+}

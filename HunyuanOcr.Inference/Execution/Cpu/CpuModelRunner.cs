@@ -1,0 +1,106 @@
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution.Cpu.Kernels;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Scheduling;
+
+namespace HunyuanOcr.Inference.Execution.Cpu;
+
+/// <summary>Runs an exported model on the CPU.</summary>
+internal sealed class CpuModelRunner : IModelRunner
+{
+    private readonly OrtEnvironment environment;
+    private readonly OrtCustomOpDomain domain;
+    private readonly OrtMemoryInfo memory;
+    private readonly VisionTower vision;
+    private readonly EmbeddingTable embeddings;
+    private readonly KeyValueCache cache;
+    private readonly OrtSession decoder;
+    private readonly OrtIoBinding binding;
+    private readonly StepInputs inputs;
+    private readonly BoundInput<float> logits;
+
+    private CpuModelRunner(EngineOptions options, ModelFolder folder, string? profile)
+    {
+        Shape = folder.Shape;
+        BlockSize = options.BlockSize;
+        int blocks = KeyValueCache.CountBlocks(Shape, options);
+        OrtApi api = OrtApi.Load(options.NativeFolder);
+        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        environment = OrtEnvironment.Create(api, threads);
+        memory = OrtMemoryInfo.Cpu(api);
+        domain = OrtCustomOpDomain.Create(api, "hunyuanocr", new PagedAttentionOperator(threads, VectorWidths.Best), new SwiGluOperator(VectorWidths.Best));
+        embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
+        vision = new VisionTower(OpenSession(folder, folder.Vision, keepMemory: false, profile), Shape, folder.Vision, memory);
+        decoder = OpenSession(folder, folder.Decoder, keepMemory: true, profile);
+        binding = OrtIoBinding.Create(decoder);
+        cache = new KeyValueCache(Shape, BlockSize, blocks);
+        cache.Bind(binding, folder.Decoder, memory);
+        inputs = new StepInputs(Shape, BlockSize, embeddings, folder.Decoder, memory);
+        logits = new BoundInput<float>(folder.Decoder.Native("logits"), memory, OrtElementType.Float, output: true);
+    }
+
+    public ModelShape Shape { get; }
+
+    public string Device => "cpu";
+
+    public int BlockCount => cache.Blocks;
+
+    public int BlockSize { get; }
+
+    /// <summary>Loads the graphs and takes the memory of the cache.</summary>
+    /// <param name="options">Threads, cache and block size.</param>
+    /// <param name="folder">The model, exported for the CPU.</param>
+    /// <param name="profile">Path and beginning of the files for a time of each node; null writes none.</param>
+    /// <exception cref="OcrConfigurationException">A graph is damaged, the cache does not fit, or ONNX Runtime is missing.</exception>
+    public static CpuModelRunner Open(EngineOptions options, ModelFolder folder, string? profile = null) => new(options, folder, profile);
+
+    public VisionVectors Encode(PatchTensor picture) => vision.Encode(picture);
+
+    public ReadOnlySpan<float> Run(StepPlan plan)
+    {
+        if (plan.TokenCount == 0)
+            return default;
+        int rows = StepInputs.LogitsRows(plan);
+        Span<float> result = logits.Reserve((long)rows * Shape.VocabularySize);
+        logits.Bind(binding, rows, Shape.VocabularySize);
+        inputs.Fill(plan, binding);
+        decoder.Run(binding);
+        return result[..(plan.LogitsCount * Shape.VocabularySize)];
+    }
+
+    /// <summary>The binding first, then what it points at.</summary>
+    public void Dispose()
+    {
+        binding.Dispose();
+        inputs.Dispose();
+        logits.Dispose();
+        cache.Dispose();
+        decoder.Dispose();
+        vision.Dispose();
+        embeddings.Dispose();
+        memory.Dispose();
+        domain.Dispose();
+        environment.Dispose();
+    }
+
+    private OrtSession OpenSession(ModelFolder folder, GraphFile graph, bool keepMemory, string? profile)
+    {
+        string path = folder.PathOf(graph.FileName);
+        using OrtSessionOptions options = OrtSessionOptions.Create(environment.Api);
+        options.Add(domain);
+        options.DisableMemoryPattern();
+        if (!keepMemory)
+            options.DisableArena();
+        if (profile is not null)
+            options.EnableProfiling(profile + Path.GetFileNameWithoutExtension(path));
+        try
+        {
+            return OrtSession.Open(environment, path, options);
+        }
+        catch (OrtException reason)
+        {
+            throw new OcrConfigurationException([$"{path} cannot be loaded: {reason.Message} {ModelFolder.Remedy}"], reason);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
+using HunyuanOcr.Inference.Imaging;
+
+namespace HunyuanOcr.Inference.Execution.Cpu;
+
+/// <summary>The vision graph: one picture in, its vectors out. One call at a time.</summary>
+internal sealed unsafe class VisionTower : IDisposable
+{
+    private readonly ModelShape shape;
+    private readonly OrtSession session;
+    private readonly OrtIoBinding binding;
+    private readonly OrtTensor patches;
+    private readonly OrtTensor grid;
+    private readonly OrtTensor vectors;
+    private readonly byte[] patchesName;
+    private readonly byte[] gridName;
+    private readonly byte[] vectorsName;
+
+    public VisionTower(OrtSession session, ModelShape shape, GraphFile graph, OrtMemoryInfo info)
+    {
+        this.session = session;
+        this.shape = shape;
+        binding = OrtIoBinding.Create(session);
+        patches = new OrtTensor(info, OrtElementType.Float);
+        grid = new OrtTensor(info, OrtElementType.Int64);
+        vectors = new OrtTensor(info, OrtElementType.Float);
+        (patchesName, gridName, vectorsName) = (graph.Native("patches"), graph.Native("grid"), graph.Native("image_embeds"));
+    }
+
+    /// <exception cref="ArgumentException">The picture's patches do not fit its grid.</exception>
+    public VisionVectors Encode(PatchTensor picture)
+    {
+        int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
+        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Values.Length != (long)height * width * numbers)
+            throw new ArgumentException($"{picture.Values.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
+        int count = (height / merge * ((width / merge) + 1)) + 2;
+        float[] result = new float[count * shape.HiddenSize];
+        long* size = stackalloc long[] { height, width };
+        fixed (float* values = picture.Values, output = result)
+        {
+            patches.Point(values, height * width, numbers);
+            grid.Point(size, 2);
+            vectors.Point(output, count, shape.HiddenSize);
+            binding.BindInput(patchesName, patches);
+            binding.BindInput(gridName, grid);
+            binding.BindOutput(vectorsName, vectors);
+            session.Run(binding);
+        }
+
+        return new VisionVectors(result, count);
+    }
+
+    public void Dispose()
+    {
+        binding.Dispose();
+        patches.Dispose();
+        grid.Dispose();
+        vectors.Dispose();
+        session.Dispose();
+    }
+}
