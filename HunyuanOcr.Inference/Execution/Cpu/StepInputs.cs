@@ -11,6 +11,9 @@ internal sealed class StepInputs : IDisposable
     /// <summary>Columns of the block table are rounded up to it, so that a growing sequence seldom changes a shape.</summary>
     private const int TableUnit = 8;
 
+    /// <summary>Positions whose angles are computed beforehand, so that no step within them allocates.</summary>
+    private const int KnownPositions = 8192;
+
     private readonly int hidden;
     private readonly int headSize;
     private readonly int blockSize;
@@ -27,7 +30,7 @@ internal sealed class StepInputs : IDisposable
     public StepInputs(ModelShape shape, int blockSize, EmbeddingTable embeddings, GraphFile decoder, OrtMemoryInfo info)
     {
         (hidden, headSize, this.blockSize, this.embeddings) = (shape.HiddenSize, shape.HeadSize, blockSize, embeddings);
-        rope = new XdRope(shape.HeadSize, shape.RopeBase, shape.RopeSections);
+        rope = KnownAngles(shape);
         embeds = new(decoder.Native("inputs_embeds"), info, OrtElementType.Float);
         cos = new(decoder.Native("cos"), info, OrtElementType.Float);
         sin = new(decoder.Native("sin"), info, OrtElementType.Float);
@@ -65,6 +68,15 @@ internal sealed class StepInputs : IDisposable
         cumulativeLengths.Dispose();
         pastLengths.Dispose();
         blockTable.Dispose();
+    }
+
+    private static XdRope KnownAngles(ModelShape shape)
+    {
+        XdRope rope = new(shape.HeadSize, shape.RopeBase, shape.RopeSections);
+        float[] cosines = new float[shape.HeadSize], sines = new float[shape.HeadSize];
+        for (int position = 0; position < Math.Min(shape.ContextLength, KnownPositions); position++)
+            rope.FillRow(position, position, position, position, cosines, sines);
+        return rope;
     }
 
     private void FillTokens(StepPlan plan)

@@ -1,0 +1,102 @@
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Scheduling;
+
+namespace HunyuanOcr.Inference.Tests.Execution.Cpu;
+
+/// <summary>The demo model on the CPU with a block pool, driven token by token.</summary>
+internal sealed class RunningModel : IDisposable
+{
+    private readonly StepPlan plan = new();
+
+    public RunningModel(string precision = "fp32", int blockSize = 64, int threads = 0)
+    {
+        Folder = ModelFolder.Open(ExportedDemoModel.Folder(precision));
+        Runner = CpuModelRunner.Open(new EngineOptions { ModelFolder = Folder.Location, BlockSize = blockSize, CacheMegabytes = 128, Threads = threads }, Folder);
+        Pool = new BlockPool(Runner.BlockCount, blockSize);
+    }
+
+    public ModelFolder Folder { get; }
+
+    public CpuModelRunner Runner { get; }
+
+    public BlockPool Pool { get; }
+
+    public int Vocabulary => Folder.Shape.VocabularySize;
+
+    /// <summary>Numbers from -2 to 2 that look random; Data/execution/make.py makes the same.</summary>
+    public static PatchTensor MadeUpPicture(int rows, int columns)
+    {
+        float[] values = new float[rows * columns * 768];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)((((ulong)i * 2654435761) & 0xFFFFFFFF) / (double)(1 << 30) - 2);
+        return new PatchTensor(values, rows, columns, new OcrPageSize(columns * 16, rows * 16, columns * 16, rows * 16));
+    }
+
+    /// <summary>begin, image start, image, image end, text, user.</summary>
+    public Sequence Sequence(PatchTensor? picture, params IEnumerable<int> text)
+    {
+        SpecialTokens tokens = Folder.Tokens;
+        if (picture is null)
+            return Started(new Sequence(new Prompt([tokens.Begin, .. text, tokens.User], [], RopePositions.Build(text.Count() + 2, [], 2)), []));
+        VisionVectors vectors = Runner.Encode(picture);
+        int[] ids = [tokens.Begin, tokens.ImageStart, .. Enumerable.Repeat(tokens.Image, vectors.Count), tokens.ImageEnd, .. text, tokens.User];
+        ImageSpan[] images = [new(2, picture.GridHeight, picture.GridWidth, vectors.Count)];
+        return Started(new Sequence(new Prompt(ids, images, RopePositions.Build(ids.Length, images, 2)), [vectors]));
+    }
+
+    /// <summary>Runs slices of sequences as one step; they want logits where they reach their last token.</summary>
+    public ReadOnlySpan<float> Step(params ReadOnlySpan<(Sequence Sequence, int Count)> slices)
+    {
+        plan.Clear();
+        foreach ((Sequence sequence, int count) in slices)
+        {
+            while (sequence.Blocks.Count * Pool.BlockSize < sequence.CachedCount + count)
+            {
+                int block = Pool.Reserve();
+                Pool.Own(block);
+                sequence.Blocks.Append(block);
+            }
+
+            plan.Add(new StepSlice(sequence, sequence.CachedCount, count, sequence.CachedCount + count == sequence.TokenCount));
+        }
+
+        ReadOnlySpan<float> logits = Runner.Run(plan);
+        foreach ((Sequence sequence, int count) in slices)
+            sequence.MarkCached(count);
+        return logits;
+    }
+
+    /// <summary>Runs what is left of the prompt, then greedy tokens one by one.</summary>
+    public int[] Greedy(Sequence sequence, int tokens)
+    {
+        List<int> answer = [];
+        for (int i = 0; i < tokens; i++)
+        {
+            answer.Add(Best(Step((sequence, sequence.UncachedCount))));
+            sequence.Append(answer[^1]);
+        }
+
+        return [.. answer];
+    }
+
+    public static int Best(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+            if (logits[i] > logits[best])
+                best = i;
+        return best;
+    }
+
+    public void Dispose() => Runner.Dispose();
+
+    private static Sequence Started(Sequence sequence)
+    {
+        sequence.Start();
+        return sequence;
+    }
+}
