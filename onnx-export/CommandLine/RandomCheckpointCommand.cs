@@ -34,7 +34,7 @@ internal static class RandomCheckpointCommand
     }
 
     /// <summary>config.json of the public sizes.</summary>
-    private static byte[] PublicConfiguration()
+    public static byte[] PublicConfiguration()
     {
         using Stream resource = typeof(RandomCheckpointCommand).Assembly.GetManifestResourceStream("public-config.json")!;
         var bytes = new byte[resource.Length];

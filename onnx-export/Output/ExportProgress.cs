@@ -9,7 +9,7 @@ internal sealed class ExportProgress(TextWriter output, bool isTerminal)
 {
     private const int BarWidth = 30;
 
-    private long total;
+    private long total = 1;
     private long done;
     private int shown;
     private int lineLength;

@@ -1,0 +1,119 @@
+using OnnxExport.Output;
+using OnnxExport.Weights;
+
+namespace OnnxExport.Tests.Output;
+
+public sealed class PartialFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Nothing_is_at_the_target_before_it_is_published()
+    {
+        using PartialFolder partial = Create();
+        WriteFile(partial, "a.txt");
+
+        Assert.False(Directory.Exists(folder["model"]));
+        Assert.StartsWith(folder["model.partial-"], partial.Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_published_folder_holds_just_its_files()
+    {
+        using (PartialFolder partial = Create())
+        {
+            WriteFile(partial, "a.txt");
+            partial.Publish();
+        }
+
+        Assert.Equal(["a.txt"], Directory.GetFiles(folder["model"]).Select(Path.GetFileName));
+        Assert.Equal(["model"], Entries());
+    }
+
+    [Fact]
+    public void One_that_is_not_published_goes_away()
+    {
+        using (PartialFolder partial = Create())
+            WriteFile(partial, "a.txt");
+
+        Assert.Empty(Entries());
+    }
+
+    [Fact]
+    public void What_a_killed_export_left_is_removed_by_the_next_one()
+    {
+        Directory.CreateDirectory(folder["model.partial-0000"]);
+        File.WriteAllText(Path.Combine(folder["model.partial-0000"], ".lock"), "");
+        File.WriteAllText(Path.Combine(folder["model.partial-0000"], "export.json"), "{}");
+
+        using (PartialFolder partial = Create())
+            partial.Publish();
+
+        Assert.Equal(["model"], Entries());
+        Assert.Empty(Directory.GetFiles(folder["model"]));
+    }
+
+    [Fact]
+    public void One_that_another_export_is_writing_stays()
+    {
+        using PartialFolder other = Create();
+        WriteFile(other, "a.txt");
+
+        Create().Dispose();
+
+        Assert.True(File.Exists(Path.Combine(other.Path, "a.txt")));
+    }
+
+    [Fact]
+    public void A_folder_that_is_there_is_replaced_whole()
+    {
+        Directory.CreateDirectory(folder["model"]);
+        File.WriteAllText(Path.Combine(folder["model"], "old.txt"), "");
+
+        using (PartialFolder partial = Create())
+        {
+            WriteFile(partial, "a.txt");
+            partial.Publish();
+        }
+
+        Assert.Equal(["a.txt"], Directory.GetFiles(folder["model"]).Select(Path.GetFileName));
+        Assert.Equal(["model"], Entries());
+    }
+
+    [Fact]
+    public void A_file_that_was_not_completed_is_not_listed()
+    {
+        using PartialFolder partial = Create();
+        using (OutputFile file = partial.Create("half.bin"))
+            file.Write([1, 2, 3]);
+        WriteFile(partial, "a.txt");
+
+        WrittenFile whole = Assert.Single(partial.Files);
+        Assert.Equal(new WrittenFile("a.txt", 3, "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81"), whole);
+    }
+
+    [Fact]
+    public void An_interrupted_write_stops_at_once()
+    {
+        using var interrupted = new CancellationTokenSource();
+        using PartialFolder partial = PartialFolder.Create(folder["model"], new WorkingMemory(100), SmallModel.Quiet, interrupted.Token);
+        using OutputFile file = partial.Create("a.bin");
+        interrupted.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => file.Write([1]));
+        Assert.Throws<OperationCanceledException>(partial.Publish);
+    }
+
+    private PartialFolder Create() => PartialFolder.Create(folder["model"], new WorkingMemory(100), SmallModel.Quiet, CancellationToken.None);
+
+    private IEnumerable<string?> Entries() => Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName);
+
+    private static void WriteFile(PartialFolder partial, string name)
+    {
+        using OutputFile file = partial.Create(name);
+        file.Write([1, 2, 3]);
+        file.Complete();
+    }
+}
