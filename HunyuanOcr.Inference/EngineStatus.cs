@@ -18,4 +18,11 @@ public sealed record ModelDescription(string Name, string SourceHash, string Pre
 /// <param name="BlocksUsed">Cache blocks that are owned.</param>
 /// <param name="BlocksTotal">Cache blocks in the pool.</param>
 /// <param name="Fault">The error that ended the engine; null while it lives.</param>
-public sealed record EngineStatus(ModelDescription Model, string Device, string DeviceReason, int Running, int Waiting, int BlocksUsed, int BlocksTotal, string? Fault);
+public sealed record EngineStatus(ModelDescription Model, string Device, string DeviceReason, int Running, int Waiting, int BlocksUsed, int BlocksTotal, string? Fault)
+{
+    /// <summary>What the engine has counted.</summary>
+    public EngineCounters Counters { get; init; } = EngineCounters.Zero;
+
+    /// <summary>What an operator should know though the engine runs.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

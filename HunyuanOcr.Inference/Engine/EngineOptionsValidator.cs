@@ -11,8 +11,6 @@ internal static class EngineOptionsValidator
         List<string> faults = [];
         if (string.IsNullOrWhiteSpace(options.ModelFolder))
             faults.Add("ModelFolder is empty. Name the folder that onnx-export wrote.");
-        else if (!Directory.Exists(options.ModelFolder))
-            faults.Add($"ModelFolder {options.ModelFolder} does not exist. Name the folder that onnx-export wrote.");
         Range(faults, nameof(options.MaxSequences), options.MaxSequences, 1, 256);
         if (options.MaxScheduledTokens < Math.Max(1, options.MaxSequences))
             faults.Add($"MaxScheduledTokens is {options.MaxScheduledTokens}. Set it to MaxSequences ({options.MaxSequences}) at least; 1024 is usual.");

@@ -1,0 +1,80 @@
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Sampling;
+using HunyuanOcr.Inference.Tokenization;
+
+namespace HunyuanOcr.Inference.Engine;
+
+/// <summary>An opened model folder: everything that stays the same from request to request.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private LoadedModel(ModelFolder folder, EngineOptions options)
+    {
+        Folder = folder;
+        Tokenizer = BpeTokenizer.Load(folder.PathOf("tokenizer.json"));
+        ChatTemplateSource template = ChatTemplateSource.Read(folder);
+        SpecialTokens tokens = folder.Tokens;
+        Prompts = new PromptBuilder(Tokenizer,
+            new PromptTokens(tokens.Begin, tokens.User, tokens.SystemEnd, tokens.ImageStart, tokens.Image, tokens.ImageEnd),
+            template.Template, template.Variables, folder.Shape.MergeSize);
+        PreprocessorOptions preprocessor = PreprocessorOptions.Load(folder.Location);
+        Context = options.MaxContext > 0 ? options.MaxContext : folder.Shape.ContextLength;
+        Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.Precision,
+            Context, preprocessor.MaxPixels, folder.Export.ExporterVersion);
+        Pictures = new PictureReader(preprocessor, options);
+        Runner = CpuModelRunner.Open(options, folder);
+    }
+
+    public ModelFolder Folder { get; }
+
+    public ModelDescription Description { get; }
+
+    public BpeTokenizer Tokenizer { get; }
+
+    public PromptBuilder Prompts { get; }
+
+    public PictureReader Pictures { get; }
+
+    public IModelRunner Runner { get; }
+
+    /// <summary>Tokens of prompt and answer together.</summary>
+    public int Context { get; }
+
+    public SamplingDefaults Sampling => new(Folder.Generation.Temperature > 0, Folder.Generation.Temperature, Folder.Generation.TopK,
+        Folder.Generation.TopP, Folder.Generation.RepetitionPenalty);
+
+    /// <summary>Opens a folder.</summary>
+    /// <exception cref="OcrConfigurationException">Options or folder cannot be used; lists every fault of both.</exception>
+    public static LoadedModel Open(EngineOptions options)
+    {
+        List<string> faults = [.. EngineOptionsValidator.Faults(options)];
+        ModelFolder? folder = OpenFolder(options, faults);
+        if (folder is not null && options.MaxContext > folder.Shape.ContextLength)
+            faults.Add($"MaxContext is {options.MaxContext}; the model's own context is {folder.Shape.ContextLength}. Set it to that at most, or to 0.");
+        return folder is not null && faults.Count == 0 ? new LoadedModel(folder, options) : throw new OcrConfigurationException(faults);
+    }
+
+    public void Dispose()
+    {
+        Runner.Dispose();
+        Pictures.Dispose();
+    }
+
+    private static ModelFolder? OpenFolder(EngineOptions options, List<string> faults)
+    {
+        if (string.IsNullOrWhiteSpace(options.ModelFolder))
+            return null;
+        try
+        {
+            return ModelFolder.Open(options.ModelFolder);
+        }
+        catch (OcrConfigurationException unusable)
+        {
+            faults.AddRange(unusable.Faults);
+            return null;
+        }
+    }
+}
