@@ -1,0 +1,86 @@
+// The lines beside the picture: linked with their boxes both ways, moved through by keys, and followed while they come.
+
+/** Ties elements with `data-line` in the text pane to the boxes; at most one line is active. */
+export class Lines {
+  #active: number | undefined;
+  #following = true;
+  #ownScroll = 0;
+  readonly #onActive: (line: number | undefined, chosen: boolean) => void;
+
+  constructor(onActive: (line: number | undefined, chosen: boolean) => void) {
+    this.#onActive = onActive;
+    document.addEventListener("pointerover", event => { const line = lineOf(event.target); if (line !== undefined || inText(event.target)) this.activate(line, "hover"); });
+    document.addEventListener("focusin", event => { const line = lineOf(event.target); if (line !== undefined) this.activate(line, "focus"); });
+    document.addEventListener("click", event => { const line = lineOf(event.target); if (line !== undefined) this.activate(line, "focus"); });
+    document.addEventListener("scroll", () => this.#scrolled(), { capture: true, passive: true });
+  }
+
+  /** The active line's number. */
+  get active(): number | undefined { return this.#active; }
+
+  /** Makes a line active. Only a choice (click, key) scrolls, a hover never does. */
+  activate(line: number | undefined, by: "hover" | "focus" | "box"): void {
+    if (line !== this.#active) {
+      document.querySelectorAll(".pane [data-line].on").forEach(element => element.classList.remove("on"));
+      document.querySelector(`.pane [data-line="${line}"]`)?.classList.add("on");
+      this.#active = line;
+    }
+    if (by === "box") this.element(line)?.scrollIntoView({ block: "nearest" });
+    this.#onActive(line, by === "focus");
+  }
+
+  /** Moves to the next or previous line; gives back whether there is one. */
+  move(step: 1 | -1): boolean {
+    const all = [...document.querySelectorAll<HTMLElement>(".pane [data-line]")];
+    if (all.length === 0) return false;
+    const at = all.findIndex(element => Number(element.dataset.line) === this.#active);
+    const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step))]!;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+    this.activate(Number(next.dataset.line), "focus");
+    return true;
+  }
+
+  /** The element of a line in the text. */
+  element(line: number | undefined): HTMLElement | null { return document.querySelector<HTMLElement>(`.pane [data-line="${line}"]`); }
+
+  /** A new reading begins: follow its caret. */
+  reset(): void { this.#active = undefined; this.newest(); }
+
+  /** Goes to the caret and follows it again. */
+  newest(): void {
+    this.#following = true;
+    this.follow();
+  }
+
+  /** Text has come: stays with the caret unless the reader has scrolled up. */
+  follow(): void {
+    const text = document.querySelector<HTMLElement>("[data-follow]"), button = document.querySelector<HTMLElement>("[data-do=newest]");
+    if (button) button.hidden = this.#following || !text;
+    if (!text || !this.#following) return;
+    const scroller = scrollerOf(text);
+    this.#ownScroll = performance.now();
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  #scrolled(): void {
+    const text = document.querySelector<HTMLElement>("[data-follow]");
+    if (!text || performance.now() - this.#ownScroll < 120) return;
+    const scroller = scrollerOf(text);
+    this.#following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+    const button = document.querySelector<HTMLElement>("[data-do=newest]");
+    if (button) button.hidden = this.#following;
+  }
+}
+
+/** On a narrow window the page itself scrolls, not the pane. */
+function scrollerOf(text: HTMLElement): Element {
+  return getComputedStyle(text).overflowY === "visible" ? document.scrollingElement! : text;
+}
+
+function inText(target: EventTarget | null): boolean { return target instanceof Element && target.closest(".pane") !== null; }
+
+function lineOf(target: EventTarget | null): number | undefined {
+  const element = target instanceof Element ? target.closest<HTMLElement>(".pane [data-line]") : null;
+  return element ? Number(element.dataset.line) : undefined;
+}

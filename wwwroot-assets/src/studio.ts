@@ -1,0 +1,123 @@
+// What runs in the browser beside Blazor: intake of documents, the viewer, keys, theme and menu. Blazor's components import this module.
+import type { LineBox } from "./boxes.ts";
+import { Intake, type Listener } from "./intake.ts";
+import { Lines } from "./lines.ts";
+import { Viewer } from "./viewer.ts";
+
+let listener: Listener | undefined;
+let viewer: Viewer | undefined;
+
+const intake = new Intake();
+const lines = new Lines((line, chosen) => viewer?.activate(line, chosen));
+
+/** The Recognise page is alive: events go to its component. */
+export function openPage(component: Listener): void {
+  listener = component;
+  intake.attend(component);
+}
+
+/** The page is gone. */
+export function closePage(): void {
+  listener = undefined;
+  intake.attend(undefined);
+  closePicture();
+}
+
+/** Shows a picture in its pane; sizes are of the upright picture in pixels. */
+export function showPicture(canvas: HTMLElement, width: number, height: number): void {
+  closePicture();
+  viewer = new Viewer(canvas, { width, height }, (line, chosen) => lines.activate(line, chosen ? "box" : "hover"));
+}
+
+/** Lets the picture go. */
+export function closePicture(): void {
+  viewer?.close();
+  viewer = undefined;
+  lines.reset();
+}
+
+/** Text was drawn: adds the boxes of its lines and stays with the caret. */
+export function drawn(boxes: readonly LineBox[], running: boolean): void {
+  viewer?.add(boxes);
+  if (!running) viewer?.settle();
+  lines.follow();
+}
+
+/** Goes to a line and its box. */
+export function goTo(line: number): void {
+  lines.element(line)?.focus({ preventScroll: true });
+  lines.element(line)?.scrollIntoView({ block: "center" });
+  lines.activate(line, "focus");
+}
+
+/** Gives up what is being sent. */
+export function stopSending(): void { intake.stop(); }
+
+/** Moves the focus to the first button of an error card or menu. */
+export function focusFirst(selector: string): void { document.querySelector<HTMLElement>(`${selector} :is(button, a, input, select)`)?.focus(); }
+
+/** Copies text; gives back whether it is on the clipboard. */
+export async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Plain HTTP from another machine has no clipboard interface; the old command still works there.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+const TOOLS: Record<string, string> = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "fit", r: "rotate", b: "boxes" };
+
+document.addEventListener("click", event => {
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-do]") : null;
+  if (!button) return;
+  const act = button.dataset.do!;
+  if (act === "choose" || act === "camera") document.querySelector<HTMLInputElement>(`[data-intake=${act}]`)?.click();
+  else if (act === "paste") void intake.paste();
+  else if (act === "newest") lines.newest();
+  else if (act === "theme") switchTheme();
+  else if (act === "menu") button.setAttribute("aria-expanded", String(document.querySelector(".nav")?.classList.toggle("open") ?? false));
+  else viewer?.tool(act);
+});
+
+document.addEventListener("keydown", event => {
+  // While text is composed the keys belong to the input method; browser shortcuts are never taken.
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.querySelector(".rz-dialog")) return;
+  const field = event.target instanceof HTMLElement && event.target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
+  const menu = event.target instanceof Element && event.target.closest("[role=menu]") !== null;
+  if (event.key === "Escape") { void listener?.invokeMethodAsync("Escape"); return; }
+  if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInMenu(event.target as Element, event.key === "ArrowDown" ? 1 : -1); return; }
+  if (field || menu) return;
+  if (event.key === "?") { event.preventDefault(); void listener?.invokeMethodAsync("ShowKeys"); return; }
+  const tool = TOOLS[event.key.toLowerCase()];
+  if (tool && viewer) { event.preventDefault(); viewer.tool(tool); return; }
+  const radio = event.target instanceof HTMLInputElement, tab = event.target instanceof Element && event.target.closest("[role=tablist]") !== null;
+  if (!radio && !tab && (event.key === "ArrowDown" || event.key === "ArrowUp") && lines.move(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
+});
+
+function moveInMenu(from: Element, step: 1 | -1): void {
+  const items = [...from.closest("[role=menu]")!.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  const at = items.indexOf(from.closest<HTMLElement>("[role=menuitem]")!);
+  items[(at + step + items.length) % items.length]?.focus();
+}
+
+function switchTheme(): void {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+}
+
+// A server that has forgotten this circuit (a restart) cannot bring it back; the page itself can: its reading stands in its address.
+const lost = document.getElementById("components-reconnect-modal");
+if (lost)
+  new MutationObserver(() => { if (lost.classList.contains("components-reconnect-rejected")) location.reload(); }).observe(lost, { attributeFilter: ["class"] });
