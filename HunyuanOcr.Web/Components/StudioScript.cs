@@ -1,0 +1,73 @@
+using HunyuanOcr.Web.Components.Pages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace HunyuanOcr.Web.Components;
+
+/// <summary>The browser's side of the page, wwwroot-assets/src/studio.ts. A circuit that is gone is expected and passed over: there is nobody to show anything to.</summary>
+internal sealed class StudioScript(IJSRuntime js, string address) : IAsyncDisposable
+{
+    private IJSObjectReference? _module;
+
+    internal async ValueTask OpenAsync(DotNetObjectReference<RecognisePage> page)
+    {
+        try
+        {
+            _module = await js.InvokeAsync<IJSObjectReference>("import", address);
+        }
+        catch (JSDisconnectedException)
+        {
+            return;
+        }
+        await CallAsync("openPage", page);
+    }
+
+    internal ValueTask ShowPictureAsync(ElementReference canvas, int width, int height) => CallAsync("showPicture", canvas, width, height);
+
+    internal ValueTask ClosePictureAsync() => CallAsync("closePicture");
+
+    internal ValueTask DrawnAsync(IEnumerable<object[]> boxes, bool running) => CallAsync("drawn", boxes, running);
+
+    internal ValueTask GoToAsync(int line) => CallAsync("goTo", line);
+
+    internal ValueTask FocusAsync(string selector) => CallAsync("focusFirst", selector);
+
+    internal Task StopSendingAsync() => CallAsync("stopSending").AsTask();
+
+    internal async ValueTask<bool> CopyAsync(string text)
+    {
+        try
+        {
+            return _module is not null && await _module.InvokeAsync<bool>("copy", text);
+        }
+        catch (JSDisconnectedException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CallAsync("closePage");
+        try
+        {
+            if (_module is not null)
+                await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+        }
+    }
+
+    private async ValueTask CallAsync(string name, params object?[] values)
+    {
+        try
+        {
+            if (_module is not null)
+                await _module.InvokeVoidAsync(name, values);
+        }
+        catch (Exception e) when (e is JSDisconnectedException or TaskCanceledException)
+        {
+        }
+    }
+}

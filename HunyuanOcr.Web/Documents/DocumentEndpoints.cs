@@ -1,0 +1,79 @@
+using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Security;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace HunyuanOcr.Web.Documents;
+
+/// <summary>Documents by HTTP: POST /documents takes one, GET /documents/{id} shows it to its owner and to nobody else.</summary>
+public static partial class DocumentEndpoints
+{
+    internal static void MapDocuments(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/documents", TakeAsync);
+        routes.MapGet("/documents/{id}", ShowAsync);
+    }
+
+    private static async Task<IResult> TakeAsync(HttpContext context, DocumentStore store, OwnerCookie owners, IAntiforgery antiforgery, StudioOptions options, ILogger<DocumentStore> logger)
+    {
+        string name = Uri.UnescapeDataString(context.Request.Headers["X-File-Name"].ToString());
+        string request = context.TraceIdentifier;
+        DocumentRefusal Refuse(DocumentRefusal refusal)
+        {
+            Log.Refused(logger, refusal.Code, refusal.Kind ?? "", refusal.Bytes, request);
+            return refusal with { Request = request };
+        }
+
+        if (owners.Find(context) is not { } owner || !await antiforgery.IsRequestValidAsync(context))
+            return Answer(Refuse(new(RefusalCode.Forbidden, name, 0)));
+        if (context.Request.ContentLength > options.MaxUploadBytes)
+            return Answer(Refuse(new(RefusalCode.TooLarge, name, context.Request.ContentLength.Value, Limit: options.MaxUploadBytes)));
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = options.MaxUploadBytes + 1;
+        try
+        {
+            return TypedResults.Json(Described.From(await store.SaveAsync(owner, name, context.Request.Body, context.RequestAborted)));
+        }
+        catch (DocumentRefusedException e)
+        {
+            return Answer(Refuse(e.Refusal));
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Answer(Refuse(new(RefusalCode.TooLarge, name, options.MaxUploadBytes + 1, Limit: options.MaxUploadBytes)));
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(string id, HttpContext context, DocumentStore store, OwnerCookie owners)
+    {
+        if (store.Find(id, owners.Find(context)) is not { } document)
+            return TypedResults.NotFound();
+        try
+        {
+            (string path, string type) = await store.ShownAsync(document, context.RequestAborted);
+            context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.FilePolicy;
+            context.Response.Headers.CacheControl = "private, max-age=86400, immutable";
+            return TypedResults.PhysicalFile(path, type);
+        }
+        catch (Exception e) when (e is OcrPictureException or FileNotFoundException)
+        {
+            return TypedResults.NotFound();
+        }
+    }
+
+    private static JsonHttpResult<DocumentRefusal> Answer(DocumentRefusal refusal) => TypedResults.Json(refusal, statusCode: refusal.Status);
+
+    /// <summary>What the page learns of a taken document.</summary>
+    public sealed record Described(string Id, string Name, string Type, long Bytes, int Width, int Height)
+    {
+        internal static Described From(StoredDocument document) => new(document.Id, document.Name, document.Type, document.Bytes, document.Width, document.Height);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2001, LogLevel.Information, "An upload was refused: {Code} {Kind}, {Bytes} bytes, request {Request}.")]
+        internal static partial void Refused(ILogger logger, string code, string kind, long bytes, string request);
+    }
+}

@@ -1,0 +1,71 @@
+namespace HunyuanOcr.Web.Documents;
+
+/// <summary>Why a file was not taken. The page words it in the visitor's language by <see cref="Code"/>.</summary>
+/// <param name="Code">One of <see cref="RefusalCode"/>.</param>
+/// <param name="Name">The file's name.</param>
+/// <param name="Bytes">Its size, as far as it is known.</param>
+/// <param name="Kind">What it is instead of a picture, a key of <see cref="FileKind"/>.</param>
+/// <param name="Found">The value that was found, where a limit was passed.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="Detail">The decoder's own reason.</param>
+/// <param name="Request">The request's id in the log.</param>
+public sealed record DocumentRefusal(string Code, string Name, long Bytes, string? Kind = null, long? Found = null, long? Limit = null, string? Detail = null, string? Request = null)
+{
+    /// <summary>The HTTP status that goes with the code.</summary>
+    public int Status => Code switch
+    {
+        RefusalCode.NotAPicture => StatusCodes.Status415UnsupportedMediaType,
+        RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
+        RefusalCode.Forbidden => StatusCodes.Status403Forbidden,
+        RefusalCode.DiskFull => StatusCodes.Status507InsufficientStorage,
+        _ => 0,
+    };
+}
+
+/// <summary>The closed list of refusals.</summary>
+public static class RefusalCode
+{
+    /// <summary>Not a JPEG, PNG, WebP, TIFF or GIF.</summary>
+    public const string NotAPicture = "unsupported_media_type";
+
+    /// <summary>More bytes than allowed.</summary>
+    public const string TooLarge = "too_large";
+
+    /// <summary>No bytes.</summary>
+    public const string Empty = "empty";
+
+    /// <summary>More pixels than allowed.</summary>
+    public const string TooManyPixels = "too_many_pixels";
+
+    /// <summary>Far longer than wide, or wider than long.</summary>
+    public const string AspectRatio = "aspect_ratio";
+
+    /// <summary>Truncated or corrupt.</summary>
+    public const string Damaged = "damaged";
+
+    /// <summary>Decoding took too long.</summary>
+    public const string TooSlow = "decoding_timeout";
+
+    /// <summary>The request brings no valid cookie or token of this server.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>It could not be stored.</summary>
+    public const string DiskFull = "storage_full";
+
+    /// <summary>It never arrived whole.</summary>
+    public const string NotSent = "not_sent";
+
+    /// <summary>Several files at once.</summary>
+    public const string TooMany = "too_many_files";
+
+    /// <summary>The address names a run that is not kept any more.</summary>
+    public const string RunGone = "run_gone";
+
+}
+
+/// <summary>Ends the taking of a file.</summary>
+internal sealed class DocumentRefusedException(DocumentRefusal refusal, Exception? inner = null) : Exception(refusal.Code, inner)
+{
+    internal DocumentRefusal Refusal { get; } = refusal;
+}

@@ -1,0 +1,32 @@
+using HunyuanOcr.Inference;
+
+namespace HunyuanOcr.Web.Documents;
+
+/// <summary>What is asked of picture files before the engine gets them.</summary>
+internal interface IPictureFile
+{
+    /// <summary>Upright size, from the header alone.</summary>
+    /// <exception cref="OcrPictureException">The file is refused.</exception>
+    (int Width, int Height) ReadSize(OcrPicture picture);
+
+    /// <summary>The upright picture as PNG, small enough for a window.</summary>
+    /// <exception cref="OcrPictureException">The file is refused.</exception>
+    byte[] ToPng(OcrPicture picture, CancellationToken cancellationToken);
+}
+
+/// <summary>Picture files as the engine itself opens them.</summary>
+internal sealed class PictureFile(EngineOptions options) : IPictureFile
+{
+    /// <summary>Longest side of a rendition: more than any window shows at once, still sharp when enlarged.</summary>
+    private const int LongestSide = 3000;
+
+    public (int Width, int Height) ReadSize(OcrPicture picture)
+    {
+        // The caller compares with its limits, as only it can name the found value in the visitor's language.
+        OcrPictureHeader header = OcrPictureHeader.Read(picture, options with { MaxPixels = long.MaxValue });
+        return (header.Width, header.Height);
+    }
+
+    public byte[] ToPng(OcrPicture picture, CancellationToken cancellationToken) =>
+        OcrPictureRendition.ToPng(picture, options, LongestSide, cancellationToken);
+}

@@ -1,0 +1,13 @@
+namespace HunyuanOcr.Web.Documents;
+
+/// <summary>A picture that somebody brought.</summary>
+/// <param name="Id">Unguessable; names it in addresses.</param>
+/// <param name="Owner">Who brought it.</param>
+/// <param name="Name">What its owner calls it; shown, never used as a path.</param>
+/// <param name="Content">SHA-256 of its bytes in hex; its name on disk.</param>
+/// <param name="Type">Media type by content.</param>
+/// <param name="Bytes">Size of the file.</param>
+/// <param name="Width">Pixels across, upright.</param>
+/// <param name="Height">Pixels down, upright.</param>
+/// <param name="Created">When it came.</param>
+public sealed record StoredDocument(string Id, string Owner, string Name, string Content, string Type, long Bytes, int Width, int Height, DateTimeOffset Created);

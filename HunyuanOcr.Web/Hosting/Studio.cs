@@ -1,0 +1,58 @@
+using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Components;
+using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Language;
+using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Security;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.SignalR;
+using Radzen;
+
+namespace HunyuanOcr.Web.Hosting;
+
+/// <summary>Puts the app together: services first, then the order in which a request meets them.</summary>
+internal static class Studio
+{
+    /// <summary>Text that a person edits in a page may be long; SignalR's own limit of 32 KB ends the circuit.</summary>
+    private const long LargestHubMessage = 1024 * 1024;
+
+    internal static void AddStudio(this WebApplicationBuilder builder, StudioOptions options)
+    {
+        // Without a publish, assets of packages lie where the build recorded them; the SDK looks there by itself only in Development.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(options.Engine);
+        services.AddSingleton(TimeProvider.System);
+        services.AddDataProtection().SetApplicationName("HunyuanOcr").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DocumentFolder, "keys")));
+        services.AddAntiforgery();
+        services.AddSingleton<OwnerCookie>();
+        services.AddSingleton<IPictureFile, PictureFile>();
+        services.AddSingleton<DocumentStore>();
+        services.AddHostedService<DocumentRetention>();
+        services.AddSingleton<SampleGallery>();
+        services.AddSingleton<LoadPageReader>(EnginePageReader.LoadAsync);
+        services.AddSingleton<ReaderHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
+        services.AddSingleton<RecogniseRuns>();
+        services.AddRadzenComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.Configure<HubOptions>(hub => hub.MaximumReceiveMessageSize = LargestHubMessage);
+    }
+
+    internal static void MapStudio(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        Health.Map(app);
+        PageLanguages.Map(app);
+        app.MapDocuments();
+        SampleGallery.Map(app);
+        RunDownloads.Map(app);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+    }
+}
