@@ -51,7 +51,7 @@ internal sealed class SettingReader(IConfiguration configuration)
     {
         foreach (string section in sections)
             foreach (KeyValuePair<string, string?> entry in configuration.GetSection(section).AsEnumerable())
-                if (entry.Value is not null && !_known.Contains(entry.Key))
+                if (entry.Value is { Length: > 0 } && entry.Key.Contains(':', StringComparison.Ordinal) && !_known.Contains(entry.Key))
                     _faults.Add($"{entry.Key} is not a setting. Known: {string.Join(", ", _known.Where(key => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))}.");
     }
 

@@ -14,12 +14,14 @@ const lines = new Lines((line, chosen) => viewer?.activate(line, chosen));
 export function openPage(component: Listener): void {
   listener = component;
   intake.attend(component);
+  document.documentElement.dataset.live = "true";
 }
 
 /** The page is gone. */
 export function closePage(): void {
   listener = undefined;
   intake.attend(undefined);
+  delete document.documentElement.dataset.live;
   closePicture();
 }
 
