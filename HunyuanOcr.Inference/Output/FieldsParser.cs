@@ -38,7 +38,8 @@ internal static class FieldsParser
                 return members;
         }
         List<OcrField> lines = Lines(answer, asked);
-        if (lines.Count > 0 || asked.Count != 1)
+        bool damagedObject = start == 0 && text[content] == '{';
+        if (lines.Count > 0 || asked.Count != 1 || damagedObject)
             return lines;
         return BareValue(answer, asked[0]);
     }
