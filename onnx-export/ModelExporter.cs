@@ -36,7 +36,7 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
 
         long total = graphs.TotalBytes + embedding.ByteLength + copied.Sum(file => new FileInfo(file).Length);
         using PartialFolder folder = PartialFolder.Create(target, memory, progress, cancel);
-        disk.Demand(folder.Path, total + SlackBytes);
+        disk.Demand(Path.GetDirectoryName(target)!, total + SlackBytes);
         progress.Start(total);
         try
         {
@@ -52,9 +52,8 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
         }
         catch (IOException fault) when (DiskSpace.IsFull(fault))
         {
-            long remaining = progress.RemainingBytes;
             folder.Dispose();
-            throw disk.Full(Path.GetDirectoryName(target)!, remaining);
+            throw disk.Full(Path.GetDirectoryName(target)!, total + SlackBytes);
         }
         finally
         {

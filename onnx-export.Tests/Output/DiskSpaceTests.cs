@@ -27,7 +27,7 @@ public class DiskSpaceTests
 
     [Fact]
     public void A_disk_that_filled_up_is_told_with_both_numbers() =>
-        Assert.Equal("The disk became full while writing to models: 2,000,000,000 bytes (2.0 GB) more are needed, 7 bytes (0.0 GB) are free. What was written has been removed.",
+        Assert.Equal("The disk became full while writing to models: the export needs 2,000,000,000 bytes (2.0 GB); 7 bytes (0.0 MB) are free now that what was written has been removed.",
             new DiskSpace(_ => 7).Full("models", 2_000_000_000).Message);
 
     [Fact]

@@ -35,14 +35,4 @@ public class ExportProgressTests
         Assert.EndsWith("\r", output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\n", output.ToString(), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void What_is_still_to_come_is_known()
-    {
-        var progress = new ExportProgress(TextWriter.Null, isTerminal: false);
-        progress.Start(100);
-        progress.Add(30, "a.bin");
-
-        Assert.Equal(70, progress.RemainingBytes);
-    }
 }

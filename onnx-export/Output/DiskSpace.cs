@@ -23,10 +23,11 @@ internal sealed class DiskSpace(Func<string, long> freeBytes)
     public static bool IsFull(IOException fault) => fault.HResult is UnixNoSpace or UnixQuota or WindowsNoSpace;
 
     /// <summary>The message for a disk that filled up during the export.</summary>
-    public ExportException Full(string folder, long stillNeededBytes) =>
-        new($"The disk became full while writing to {folder}: {Bytes(stillNeededBytes)} more are needed, {Bytes(freeBytes(folder))} are free. What was written has been removed.");
+    public ExportException Full(string folder, long neededBytes) =>
+        new($"The disk became full while writing to {folder}: the export needs {Bytes(neededBytes)}; {Bytes(freeBytes(folder))} are free now that what was written has been removed.");
 
     /// <summary>For example "3,984,588,800 bytes (4.0 GB)".</summary>
-    public static string Bytes(long bytes) =>
-        string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes ({bytes / 1e9:0.0} GB)");
+    public static string Bytes(long bytes) => bytes >= 1_000_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes ({bytes / 1e9:0.0} GB)")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes ({bytes / 1e6:0.0} MB)");
 }

@@ -14,9 +14,6 @@ internal sealed class ExportProgress(TextWriter output, bool isTerminal)
     private int shown;
     private int lineLength;
 
-    /// <summary>Bytes that are still to come.</summary>
-    public long RemainingBytes => Math.Max(0, total - done);
-
     public void Start(long totalBytes)
     {
         total = Math.Max(1, totalBytes);
