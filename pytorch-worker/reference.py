@@ -13,6 +13,7 @@ from PIL import Image
 
 from hunyuan_vl.benchmark import measure
 from hunyuan_vl.reader import PROMPTS, Reader, fields_prompt
+from hunyuan_vl.threads import limit_threads
 
 
 def arguments() -> argparse.Namespace:
@@ -41,7 +42,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     options = arguments()
-    torch.set_num_threads(options.threads)
+    limit_threads(options.threads)
     reader = Reader(options.checkpoint, getattr(torch, options.dtype), options.device)
     prompt = options.prompt or (fields_prompt(options.fields.split(",")) if options.fields else PROMPTS[options.task])
     if options.bench:

@@ -8,7 +8,6 @@ import json
 import sys
 from pathlib import Path
 
-import torch
 from PIL import Image
 
 from score import spotted, table
@@ -16,6 +15,7 @@ from score import spotted, table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT.parent / "pytorch-worker"))
 from hunyuan_vl.reader import PROMPTS, Reader, fields_prompt  # noqa: E402  (found through the path set above)
+from hunyuan_vl.threads import limit_threads  # noqa: E402
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=600)
     parser.add_argument("--show", action="store_true", help="print what was read")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    limit_threads(options.threads)
     reader, answers, truth = Reader(options.checkpoint), {}, {}
     for name in options.sets:
         pages = json.loads((ROOT / name / "truth.json").read_text(encoding="utf-8"))

@@ -18,6 +18,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT.parent / "pytorch-worker"))
 from hunyuan_vl.reader import Reader  # noqa: E402  (found through the path set above)
+from hunyuan_vl.threads import limit_threads  # noqa: E402
 
 TOLERANCE = 1e-3
 
@@ -85,7 +86,7 @@ def main() -> int:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--in-flight", type=int, default=8)
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    limit_threads(options.threads)
     torch.backends.cuda.matmul.allow_tf32 = False
     index = json.loads((Path(options.golden) / "golden.json").read_text(encoding="utf-8"))
     data = np.fromfile(Path(options.golden) / "golden.bin", dtype="<f4")
