@@ -10,12 +10,14 @@ namespace HunyuanOcr.Inference;
 /// <param name="VisionQueries">Pictures that requests asked about.</param>
 /// <param name="VisionHits">Pictures among them that the vision cache knew.</param>
 /// <param name="VisionPasses">Passes of the vision tower.</param>
+/// <param name="StepTime">Time that steps took: planning, the decoder, choosing and publishing tokens.</param>
+/// <param name="ModelTime">Time among it that was spent in ONNX Runtime.</param>
 public sealed record EngineCounters(
     long Steps, long ScheduledTokens, long PromptTokens, long GeneratedTokens, long Preemptions, long StepFaults,
-    long VisionQueries, long VisionHits, long VisionPasses)
+    long VisionQueries, long VisionHits, long VisionPasses, TimeSpan StepTime, TimeSpan ModelTime)
 {
     /// <summary>Nothing counted.</summary>
-    public static EngineCounters Zero { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static EngineCounters Zero { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, TimeSpan.Zero);
 
     /// <summary>What was counted after an earlier moment.</summary>
     public EngineCounters Since(EngineCounters earlier)
@@ -23,6 +25,7 @@ public sealed record EngineCounters(
         ArgumentNullException.ThrowIfNull(earlier);
         return new EngineCounters(Steps - earlier.Steps, ScheduledTokens - earlier.ScheduledTokens, PromptTokens - earlier.PromptTokens,
             GeneratedTokens - earlier.GeneratedTokens, Preemptions - earlier.Preemptions, StepFaults - earlier.StepFaults,
-            VisionQueries - earlier.VisionQueries, VisionHits - earlier.VisionHits, VisionPasses - earlier.VisionPasses);
+            VisionQueries - earlier.VisionQueries, VisionHits - earlier.VisionHits, VisionPasses - earlier.VisionPasses,
+            StepTime - earlier.StepTime, ModelTime - earlier.ModelTime);
     }
 }

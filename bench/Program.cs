@@ -1,1 +1,23 @@
-System.Console.WriteLine();
+using HunyuanOcr.Bench;
+
+// One verb a scenario; each prints its JSON and, with --out, writes it to a file.
+string verb = args.FirstOrDefault() ?? "";
+var arguments = Arguments.Parse(args.Skip(1));
+try
+{
+    object result = verb switch
+    {
+        "pages" => await PagesScenario.RunAsync(arguments),
+        "steps" => await StepsScenario.RunAsync(arguments),
+        "load" => await LoadScenario.RunAsync(arguments),
+        "answers" => await AnswersScenario.RunAsync(arguments),
+        _ => throw new ArgumentException("Usage: bench pages|steps|load|answers --model FOLDER [--name value ...]; see bench/README.md."),
+    };
+    ResultFile.Write(verb, args, result, arguments.Optional("out"));
+    return 0;
+}
+catch (ArgumentException fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 2;
+}

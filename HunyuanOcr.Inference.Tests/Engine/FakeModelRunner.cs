@@ -23,6 +23,8 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
 
     public string Device => "fake";
 
+    public TimeSpan ModelTime => TimeSpan.Zero;
+
     public int BlockCount => blocks;
 
     public int BlockSize => blockSize;

@@ -3,7 +3,7 @@ namespace HunyuanOcr.Inference.Engine;
 /// <summary>All numbers that the engine counts, in one place. Written by the engine's thread, read by any.</summary>
 internal sealed class EngineGauges
 {
-    private long visionPasses, visionQueries, visionHits, generatedTokens, promptTokens, steps, scheduledTokens, preemptions, stepFaults;
+    private long visionPasses, visionQueries, visionHits, generatedTokens, promptTokens, steps, scheduledTokens, preemptions, stepFaults, stepTicks, modelTicks;
     private int running, blocksUsed;
 
     /// <summary>Passes of the vision tower.</summary>
@@ -33,6 +33,12 @@ internal sealed class EngineGauges
     /// <summary>Steps that failed.</summary>
     public long StepFaults { get => Volatile.Read(ref stepFaults); set => Volatile.Write(ref stepFaults, value); }
 
+    /// <summary>Time that steps took, in ticks of <see cref="TimeSpan"/>.</summary>
+    public long StepTicks { get => Volatile.Read(ref stepTicks); set => Volatile.Write(ref stepTicks, value); }
+
+    /// <summary>Time among it that was spent in the device's library, in ticks of <see cref="TimeSpan"/>.</summary>
+    public long ModelTicks { get => Volatile.Read(ref modelTicks); set => Volatile.Write(ref modelTicks, value); }
+
     /// <summary>Sequences in the running batch.</summary>
     public int Running { get => Volatile.Read(ref running); set => Volatile.Write(ref running, value); }
 
@@ -40,5 +46,6 @@ internal sealed class EngineGauges
     public int BlocksUsed { get => Volatile.Read(ref blocksUsed); set => Volatile.Write(ref blocksUsed, value); }
 
     /// <summary>The counters as the public sees them.</summary>
-    public EngineCounters Counters() => new(Steps, ScheduledTokens, PromptTokens, GeneratedTokens, Preemptions, StepFaults, VisionQueries, VisionHits, VisionPasses);
+    public EngineCounters Counters() => new(Steps, ScheduledTokens, PromptTokens, GeneratedTokens, Preemptions, StepFaults, VisionQueries, VisionHits, VisionPasses,
+        TimeSpan.FromTicks(StepTicks), TimeSpan.FromTicks(ModelTicks));
 }

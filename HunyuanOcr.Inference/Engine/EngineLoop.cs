@@ -108,6 +108,7 @@ internal sealed class EngineLoop : IDisposable
     // One step; false where nothing can run.
     private bool Step()
     {
+        long started = clock.GetTimestamp();
         TakeMessages();
         TakeUpPictures();
         StepPlan plan = scheduler.Plan();
@@ -130,6 +131,7 @@ internal sealed class EngineLoop : IDisposable
         }
         Publish(plan);
         CheckInvariants();
+        Gauges.StepTicks += clock.GetElapsedTime(started).Ticks;
         return true;
     }
 
@@ -312,6 +314,7 @@ internal sealed class EngineLoop : IDisposable
         Gauges.Steps = scheduler.StepCount;
         Gauges.ScheduledTokens = scheduler.ScheduledTokenCount;
         Gauges.Preemptions = scheduler.PreemptionCount;
+        Gauges.ModelTicks = runner.ModelTime.Ticks;
     }
 
     private void CheckInvariants()

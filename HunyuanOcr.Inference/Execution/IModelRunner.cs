@@ -22,6 +22,9 @@ internal interface IModelRunner : IDisposable
     /// <summary>Tokens in a block.</summary>
     int BlockSize { get; }
 
+    /// <summary>Time that <see cref="Run"/> has spent in the device's own library; the rest of a step is ours.</summary>
+    TimeSpan ModelTime { get; }
+
     /// <summary>Runs the vision tower on one picture. May be called from another thread than <see cref="Run"/>, one call at a time.</summary>
     VisionVectors Encode(PatchTensor picture);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.Cpu.Kernels;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
@@ -19,6 +20,7 @@ internal sealed class CpuModelRunner : IModelRunner
     private readonly OrtIoBinding binding;
     private readonly StepInputs inputs;
     private readonly BoundInput<float> logits;
+    private long modelTicks;
 
     private CpuModelRunner(EngineOptions options, ModelFolder folder, string? profile)
     {
@@ -48,6 +50,8 @@ internal sealed class CpuModelRunner : IModelRunner
 
     public int BlockSize { get; }
 
+    public TimeSpan ModelTime => Stopwatch.GetElapsedTime(0, modelTicks);
+
     /// <summary>Loads the graphs and takes the memory of the cache.</summary>
     /// <param name="options">Threads, cache and block size.</param>
     /// <param name="folder">The model, exported for the CPU.</param>
@@ -65,7 +69,9 @@ internal sealed class CpuModelRunner : IModelRunner
         Span<float> result = logits.Reserve((long)rows * Shape.VocabularySize);
         logits.Bind(binding, rows, Shape.VocabularySize);
         inputs.Fill(plan, binding);
+        long started = Stopwatch.GetTimestamp();
         decoder.Run(binding);
+        modelTicks += Stopwatch.GetTimestamp() - started;
         return result[..(plan.LogitsCount * Shape.VocabularySize)];
     }
 

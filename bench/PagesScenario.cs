@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using HunyuanOcr.Inference;
+
+namespace HunyuanOcr.Bench;
+
+/// <summary>Reads pages, one or several at a time, each with a fixed number of answer tokens: where the time of a page goes, and pages a second.</summary>
+internal static class PagesScenario
+{
+    public static async Task<object> RunAsync(Arguments arguments)
+    {
+        int inFlight = arguments.Number("in-flight", 1), tokens = arguments.Number("tokens", 200), repeat = arguments.Number("repeat", 7);
+        OcrRequest[] requests = [.. arguments.Files("pages").Select(file => new OcrRequest
+        {
+            Pictures = [new OcrPicture(File.ReadAllBytes(file), Path.GetFileName(file))],
+            MaxTokens = tokens,
+            StopOnRepetition = false,
+        })];
+        await using OcrEngine engine = await OcrEngine.LoadAsync(BenchEngine.Options(arguments) with { VisionCacheMegabytes = 0 });
+        for (int i = 0; i < 2; i++)
+            await engine.ReadAsync(requests[0]);
+
+        var results = new List<OcrResult>();
+        var seconds = new List<double>();
+        for (int run = 0; run < repeat; run++)
+        {
+            var watch = Stopwatch.StartNew();
+            results.AddRange(await AllAsync(engine, requests, inFlight));
+            seconds.Add(watch.Elapsed.TotalSeconds / requests.Length);
+        }
+        return new
+        {
+            Model = engine.Status.Model,
+            InFlight = inFlight,
+            Pages = requests.Length,
+            AnswerTokens = Spread.Of(results.Select(result => (double)result.Tokens.Count)),
+            SecondsAPage = Spread.Of(seconds),
+            PagesASecond = Spread.Of(seconds.Select(value => 1 / value), 3),
+            Seconds = new
+            {
+                Total = Spread.Of(results.Select(result => result.Timings.Total.TotalSeconds)),
+                FirstToken = Spread.Of(results.Select(result => result.Timings.FirstToken.TotalSeconds)),
+                Picture = Spread.Of(results.Select(result => result.Timings.Picture.TotalSeconds)),
+                Vision = Spread.Of(results.Select(result => result.Timings.Vision.TotalSeconds)),
+                Prefill = Spread.Of(results.Select(result => result.Timings.Prefill.TotalSeconds)),
+                Decode = Spread.Of(results.Select(result => result.Timings.Decode.TotalSeconds)),
+            },
+        };
+    }
+
+    private static async Task<IReadOnlyList<OcrResult>> AllAsync(OcrEngine engine, OcrRequest[] requests, int inFlight)
+    {
+        using var places = new SemaphoreSlim(inFlight);
+        return await Task.WhenAll(requests.Select(async request =>
+        {
+            await places.WaitAsync();
+            try
+            {
+                return await engine.ReadAsync(request);
+            }
+            finally
+            {
+                places.Release();
+            }
+        }));
+    }
+}
