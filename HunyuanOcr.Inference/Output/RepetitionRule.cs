@@ -14,14 +14,15 @@ internal static class RepetitionRule
     public const int FewestRepeats = 8;
     private const int MostPlain = 200, MostBlank = 200, MostSigns = 1000, MostCells = 4000, MostCellContent = 800, MostRows = 100;
 
-    /// <summary>Judges a run of repeats at the end of a text.</summary>
+    /// <summary>Judges a run of repeats.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="end">Behind the last symbol of the run.</param>
     /// <param name="period">Symbols of the unit.</param>
     /// <param name="length">Symbols of the run, at least 8 units.</param>
-    public static bool IsLoop(MaskedText text, int period, int length)
+    public static bool IsLoop(MaskedText text, int end, int period, int length)
     {
-        ReadOnlySpan<int> unit = text.Symbols[^period..];
-        return unit.Contains(MaskedText.Box) ? StaysInPlace(text, period, length) : length >= Limit(unit, length / period);
+        ReadOnlySpan<int> unit = text.Symbols[(end - period)..end];
+        return unit.Contains(MaskedText.Box) ? StaysInPlace(text, end, period, length) : length >= Limit(unit, length / period);
     }
 
     private static int Limit(ReadOnlySpan<int> unit, int repeats)
@@ -65,13 +66,13 @@ internal static class RepetitionRule
         return true;
     }
 
-    private static bool StaysInPlace(MaskedText text, int period, int length)
+    private static bool StaysInPlace(MaskedText text, int end, int period, int length)
     {
         if (length / period >= MostRows)
             return true;
         ReadOnlySpan<int> symbols = text.Symbols;
-        int first = symbols.Length - period * (FewestRepeats - 1);
-        for (int index = first; index < symbols.Length; index++)
+        int first = end - period * (FewestRepeats - 1);
+        for (int index = first; index < end; index++)
             if (symbols[index] == MaskedText.Box && !Covers(text.BoxAt(index - period), text.BoxAt(index)))
                 return false;
         return true;

@@ -1,14 +1,16 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HunyuanOcr.Inference.Sampling;
 
-/// <summary>The two vectorised passes over a row of logits: the likeliest tokens, and the logarithm of the sum of exponentials.</summary>
+/// <summary>The vectorised passes over a row of logits. They run in every step from the first on, so they are compiled at full strength at once.</summary>
 internal static class LogitsSummary
 {
     /// <summary>Fills the likeliest tokens with their logits, highest first, the lower id first among equals.</summary>
     /// <returns>How many: the span's length or the vocabulary's size.</returns>
     /// <remarks>A value that is not a number is never among them.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Likeliest(ReadOnlySpan<float> logits, Span<int> ids, Span<float> values)
     {
         int most = Math.Min(ids.Length, logits.Length), count = 0, width = Vector<float>.Count;
@@ -41,7 +43,20 @@ internal static class LogitsSummary
         ids[place] = id;
     }
 
+    /// <summary>Turns logits into exp((logit - highest) * scale) in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ExpScaled(Span<float> logits, float highest, float scale)
+    {
+        Vector<float> shift = new(highest), factor = new(scale);
+        Span<Vector<float>> blocks = MemoryMarshal.Cast<float, Vector<float>>(logits);
+        for (int block = 0; block < blocks.Length; block++)
+            blocks[block] = Vector.Exp((blocks[block] - shift) * factor);
+        for (int index = blocks.Length * Vector<float>.Count; index < logits.Length; index++)
+            logits[index] = MathF.Exp((logits[index] - highest) * scale);
+    }
+
     /// <summary>log(sum(exp(logits))), given the highest logit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double LogSumExp(ReadOnlySpan<float> logits, float highest)
     {
         Vector<float> sums = Vector<float>.Zero, shift = new(highest);

@@ -53,30 +53,36 @@ internal sealed class Sampler
         SamplingChoice options = state.Choice;
         Span<int> ids = Room(ref candidates, logits.Length);
         Span<float> weights = Room(ref scores, logits.Length);
-        float least = KthHighest(logits, options.TopK, weights);
+        float least = KthHighest(logits, options.TopK, ids, weights);
         int count = 0;
-        float scale = (float)(1 / options.Temperature);
         for (int id = 0; id < logits.Length; id++)
         {
             if (!(logits[id] >= least))
                 continue;
             ids[count] = id;
-            weights[count++] = MathF.Exp((logits[id] - highest) * scale);
+            weights[count++] = logits[id];
         }
         ids = ids[..count];
         weights = weights[..count];
+        LogitsSummary.ExpScaled(weights, highest, (float)(1 / options.Temperature));
         count = options.TopP < 1 ? KeepTopP(ids, weights, options.TopP) : count;
         return Pick(ids[..count], weights[..count], state.NextRandom());
     }
 
-    private static float KthHighest(ReadOnlySpan<float> logits, int k, Span<float> scratch)
+    private static float KthHighest(ReadOnlySpan<float> logits, int k, Span<int> ids, Span<float> scratch)
     {
+        // Up to here keeping a short sorted list is faster than sorting the whole vocabulary.
+        const int ShortList = 256;
         if (k <= 0 || k >= logits.Length)
             return float.NegativeInfinity;
+        if (k <= ShortList)
+        {
+            LogitsSummary.Likeliest(logits, ids[..k], scratch[..k]);
+            return scratch[k - 1];
+        }
         logits.CopyTo(scratch);
-        scratch = scratch[..logits.Length];
         scratch.Sort();
-        return scratch[logits.Length - k];
+        return scratch[^k];
     }
 
     // Leaves the candidates that stay at the front. A token below (1 - p) / n of the sum is dropped whatever the others are,

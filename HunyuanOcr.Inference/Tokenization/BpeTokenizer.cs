@@ -18,7 +18,7 @@ internal sealed class BpeTokenizer
     private readonly FrozenDictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> added;
     private readonly int[] addedLengths;
     private readonly char[] addedStarts;
-    private readonly IReadOnlyDictionary<long, (int Rank, int Id)> merges;
+    private readonly MergeTable merges;
     private readonly PreTokenizer preTokenizer;
     private readonly bool ignoreMerges;
     private readonly int[] byteIds = new int[256];
@@ -39,7 +39,7 @@ internal sealed class BpeTokenizer
         addedLengths = [.. file.AddedTokens.Select(token => token.Content.Length).Distinct().OrderDescending()];
         addedStarts = [.. file.AddedTokens.Select(token => token.Content[0]).Distinct()];
         special = file.AddedTokens.Where(token => token.Special).Select(token => token.Id).ToFrozenSet();
-        merges = file.Merges.ToFrozenDictionary();
+        merges = new MergeTable(file.Merges);
         preTokenizer = file.PreTokenizer;
         ignoreMerges = file.IgnoreMerges;
         cached = cache.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace HunyuanOcr.Inference.Tokenization;
 
@@ -51,6 +51,7 @@ internal sealed class RunePattern
     /// <summary>Characters of a class, as many as possible between two counts.</summary>
     internal sealed class Repeat(RuneClass set, int least, int most, Node next) : Node
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override int Match(ReadOnlySpan<char> text, int position)
         {
             int end = position, count = 0;

@@ -9,15 +9,15 @@ internal sealed class TokenizerFile
     private readonly List<RunePattern> splits = [];
     private readonly List<AddedToken> addedTokens = [];
     private readonly Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
-    private readonly Dictionary<long, (int Rank, int Id)> merges = [];
+    private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> merges = [];
 
     private TokenizerFile(string path) => this.path = path;
 
     /// <summary>Byte-level entry -> id.</summary>
     public IReadOnlyDictionary<string, int> Vocabulary => vocabulary;
 
-    /// <summary><see cref="BpeMerger.Pair"/> of two ids -> rank and id of what they merge into.</summary>
-    public IReadOnlyDictionary<long, (int Rank, int Id)> Merges => merges;
+    /// <summary>Two ids -> rank and id of what they merge into.</summary>
+    public IReadOnlyDictionary<(int Left, int Right), (int Rank, int Id)> Merges => merges;
 
     public IReadOnlyList<AddedToken> AddedTokens => addedTokens;
 
@@ -160,7 +160,7 @@ internal sealed class TokenizerFile
             if (pair.Length != 2 || !vocabulary.TryGetValue(pair[0], out int left) || !vocabulary.TryGetValue(pair[1], out int right)
                 || !vocabulary.TryGetValue(pair[0] + pair[1], out int merged))
                 throw new FormatException($"merge {rank} ({merge}) names an entry that the vocabulary lacks.");
-            merges[BpeMerger.Pair(left, right)] = (rank++, merged);
+            merges[(left, right)] = (rank++, merged);
         }
     }
 
