@@ -17,6 +17,7 @@ public sealed class OcrEngine : IAsyncDisposable
     private OcrEngine(LoadedModel model, EngineOptions options)
     {
         this.model = model;
+        DeviceReason = options.Device == EngineDevice.Cpu ? "The CPU, as the options say." : "The CPU, as this build has no CUDA runner.";
         loop = new EngineLoop(new EngineLoopOptions
         {
             MaxSequences = options.MaxSequences,
@@ -48,7 +49,7 @@ public sealed class OcrEngine : IAsyncDisposable
         }
     }
 
-    private static string DeviceReason => "The CPU: this build has no CUDA runner.";
+    private string DeviceReason { get; }
 
     /// <summary>Loads a model folder and warms it up.</summary>
     /// <exception cref="OcrConfigurationException">Options or folder cannot be used; lists every fault.</exception>

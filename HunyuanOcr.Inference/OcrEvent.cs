@@ -13,6 +13,8 @@ public sealed record OcrQueued(int Ahead) : OcrEvent;
 public sealed record OcrReading(IReadOnlyList<OcrPageSize> Pages) : OcrEvent;
 
 /// <summary>New text.</summary>
+/// <remarks>All deltas together are the answer, but for one that ends by <see cref="OcrFinishReason.Repetition"/>: what its end repeats
+/// may have been sent already, and <see cref="OcrFinished"/> holds the text that counts.</remarks>
 /// <param name="Text">What the answer's text grew by; never half a character. May be empty while a character is incomplete.</param>
 /// <param name="Tokens">The tokens behind it.</param>
 /// <param name="Lines">Lines that this text completed.</param>

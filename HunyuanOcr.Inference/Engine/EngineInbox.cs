@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace HunyuanOcr.Inference.Engine;
 
 /// <summary>What callers and the vision thread tell the engine's thread.</summary>
@@ -56,17 +58,17 @@ internal sealed class EngineInbox : IDisposable
     }
 
     /// <summary>The messages since the last call; valid until the next.</summary>
-    public IReadOnlyList<EngineMessage> Take()
+    public ReadOnlySpan<EngineMessage> Take()
     {
         taken.Clear();
         if (!hasMail)
-            return taken;
+            return [];
         lock (gate)
         {
             (filling, taken) = (taken, filling);
             hasMail = false;
         }
-        return taken;
+        return CollectionsMarshal.AsSpan(taken);
     }
 
     /// <summary>Sleeps until there is a message or the inbox is closed.</summary>

@@ -86,6 +86,7 @@ internal sealed class EngineLoop : IDisposable
         inbox.Close();
         thread.Join();
         visionThread.Dispose();
+        inbox.Dispose();
     }
 
     private void Run()

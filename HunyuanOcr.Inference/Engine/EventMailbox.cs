@@ -40,6 +40,7 @@ internal sealed class EventMailbox
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (TryTake() is { } happened)
                 return happened;
             await signal.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,113 @@
+using HunyuanOcr.Inference.Tests.Engine;
+
+namespace HunyuanOcr.Inference.Tests;
+
+public sealed class OcrEngineLoadTests : IDisposable
+{
+    private readonly string copy = Path.Combine(Path.GetTempPath(), $"hunyuanocr-{Guid.NewGuid():N}");
+
+    public void Dispose()
+    {
+        if (Directory.Exists(copy))
+            Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_the_options_is_named_at_once_with_its_remedy()
+    {
+        IReadOnlyList<string> faults = await Faults(DemoEngine.Options with
+        {
+            ModelFolder = copy, MaxSequences = 0, BlockSize = 7, CacheMegabytes = -1, DoubtfulBelow = 2, PictureTimeout = TimeSpan.Zero, Device = EngineDevice.Cuda,
+        });
+        foreach (string expected in (string[])["MaxSequences is 0. Set it to 1 to 256.", "BlockSize is 7. Set it to one of 16, 32, 64, 128, 256.",
+            "CacheMegabytes is -1.", "DoubtfulBelow is 2.", "PictureTimeout is 00:00:00.", "has no CUDA runner", $"The model folder {copy} does not exist."])
+            Assert.Contains(faults, fault => fault.Contains(expected, StringComparison.Ordinal));
+        Assert.Equal(7, faults.Count);
+    }
+
+    [Fact]
+    public async Task A_context_beyond_the_models_own_is_refused()
+    {
+        string fault = Assert.Single(await Faults(DemoEngine.Options with { MaxContext = 5000 }));
+        Assert.Contains("MaxContext is 5000; the model's own context is 4096", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fewer_scheduled_tokens_than_sequences_are_refused()
+    {
+        string fault = Assert.Single(await Faults(DemoEngine.Options with { MaxScheduledTokens = 4 }));
+        Assert.Contains("MaxScheduledTokens is 4. Set it to MaxSequences (8) at least", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_graph_is_named()
+    {
+        CopyModel();
+        await File.WriteAllBytesAsync(Path.Combine(copy, "vision.onnx"), new byte[new FileInfo(Path.Combine(copy, "vision.onnx")).Length]);
+        Assert.Contains("vision.onnx", Assert.Single(await Faults(DemoEngine.Options with { ModelFolder = copy })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_weights_are_named()
+    {
+        CopyModel();
+        File.Delete(Path.Combine(copy, "decoder.onnx.data"));
+        Assert.Contains("decoder.onnx.data is missing", Assert.Single(await Faults(DemoEngine.Options with { ModelFolder = copy })), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Weights_that_changed_on_disk_are_found_by_the_self_check()
+    {
+        CopyModel();
+        await using (FileStream weights = File.OpenWrite(Path.Combine(copy, "config.json")))
+            weights.Write(" "u8);
+        await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { ModelFolder = copy });
+        SelfCheckReport report = await engine.SelfCheckAsync();
+        Assert.False(report.Passed);
+        Assert.Contains("config.json", Assert.Single(report.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Less_cache_than_a_request_needs_is_refused_with_the_numbers_and_smaller_ones_are_answered()
+    {
+        await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { CacheMegabytes = 1 });
+        var refused = await Assert.ThrowsAsync<OcrRequestException>(() => engine.ReadAsync(new OcrRequest { Pictures = [DemoEngine.Document("24-page-en.png")] }));
+        Assert.Equal(nameof(OcrRequest.Pictures), refused.Parameter);
+        Assert.Contains("605 tokens take 10 cache blocks of 64, and the cache has 3 (192 tokens)", refused.Message, StringComparison.Ordinal);
+        Assert.NotEmpty((await engine.ReadAsync(new OcrRequest { Pictures = [DemoEngine.Document("11-sign-zh.png")], MaxTokens = 4 })).Tokens);
+    }
+
+    [Fact]
+    public async Task A_cache_too_small_for_even_a_small_page_is_refused_at_load()
+    {
+        string fault = Assert.Single(await Faults(DemoEngine.Options with { CacheMegabytes = 1, BlockSize = 128 }));
+        Assert.Contains("The engine cannot read even a small page", fault, StringComparison.Ordinal);
+        Assert.Contains("the cache has 1 (128 tokens)", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disposing_ends_every_waiting_caller_with_a_reason()
+    {
+        OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { MaxSequences = 1 });
+        Task<OcrResult>[] reading = [.. Enumerable.Range(0, 4).Select(_ => engine.ReadAsync(new OcrRequest { Pictures = [DemoEngine.Document("24-page-en.png")] }))];
+        await DemoEngine.Until(() => engine.Status.Running + engine.Status.Waiting == 4);
+        await engine.DisposeAsync();
+        foreach (Task<OcrResult> task in reading)
+        {
+            var error = await Assert.ThrowsAsync<OcrEngineException>(() => task);
+            Assert.True(error.EngineDead);
+        }
+        await Assert.ThrowsAsync<OcrEngineException>(() => engine.ReadAsync(new OcrRequest { Task = OcrTask.Free, Prompt = "hello" }));
+        await engine.DisposeAsync();
+    }
+
+    private static async Task<IReadOnlyList<string>> Faults(EngineOptions options) =>
+        (await Assert.ThrowsAsync<OcrConfigurationException>(() => OcrEngine.LoadAsync(options))).Faults;
+
+    private void CopyModel()
+    {
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.EnumerateFiles(ExportedDemoModel.Folder()))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+    }
+}
