@@ -115,6 +115,22 @@ public class VisionTests
     }
 
     [Fact]
+    public async Task A_picture_that_is_wanted_again_while_it_is_given_up_is_seen_after_all()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.BeforeDecode = _ => goOn.Wait();
+        RunningRequest gone = test.SubmitPictures(5, 1);
+        await Until(() => test.DecodeCount == 1);
+        test.Loop.Stop(gone);
+        await LoopUnderTest.Answer(gone);
+        RunningRequest second = test.SubmitPictures(5, 1);
+        await Until(() => test.Loop.Gauges.VisionQueries == 2);
+        goOn.Release(100);
+        Assert.Null((await LoopUnderTest.Answer(second)).End.Error);
+    }
+
+    [Fact]
     public void The_cache_keeps_to_its_limit_and_drops_what_was_used_longest_ago()
     {
         var cache = new VisionCache(byteLimit: 3 * 40);

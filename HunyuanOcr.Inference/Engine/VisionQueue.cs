@@ -60,8 +60,14 @@ internal sealed class VisionQueue(VisionCache cache, EngineGauges gauges, Action
             request.Clock.PictureElapsed += job.PictureElapsed;
             request.Clock.VisionElapsed += job.VisionElapsed;
         }
-        // The error names the file of the first; the others try their own, whose name is nobody else's business.
-        return job.Error is null || job.Waiters.Count == 0 ? null : job.Waiters[0].Request;
+        // Who came after a job had been given up tries anew. Any other error names the file that was read, and ends the request that brought
+        // that very file; those who only shared it try their own, as its name is nobody else's business.
+        if (job.Error is null or OperationCanceledException)
+            return null;
+        foreach ((RunningRequest request, RequestPicture picture) in job.Waiters)
+            if (ReferenceEquals(picture.Source, job.Source))
+                return request;
+        return null;
     }
 
     /// <summary>A request ended; what nobody else waits for is given up.</summary>
