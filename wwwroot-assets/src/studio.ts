@@ -55,8 +55,11 @@ export function goTo(line: number): void {
 /** Gives up what is being sent. */
 export function stopSending(): void { intake.stop(); }
 
-/** Moves the focus to the first button of an error card or menu. */
-export function focusFirst(selector: string): void { document.querySelector<HTMLElement>(`${selector} :is(button, a, input, select)`)?.focus(); }
+/** Moves the focus to an element, or to the first control in it. */
+export function focusFirst(selector: string): void {
+  const control = ":is(button, a, input, select)";
+  (document.querySelector<HTMLElement>(`${selector}${control}`) ?? document.querySelector<HTMLElement>(`${selector} ${control}`))?.focus();
+}
 
 /** Copies text; gives back whether it is on the clipboard. */
 export async function copy(text: string): Promise<boolean> {
@@ -89,6 +92,16 @@ document.addEventListener("click", event => {
   else if (act === "menu") button.setAttribute("aria-expanded", String(document.querySelector(".nav")?.classList.toggle("open") ?? false));
   else viewer?.tool(act);
 });
+
+// A typed prefix is taken out here, before the server sees the text: a round trip later it would overwrite what was typed meanwhile.
+document.addEventListener("input", event => {
+  const input = event.target;
+  if (!(input instanceof HTMLInputElement) || !input.matches("[data-prefixes]") || (event as InputEvent).isComposing) return;
+  const prefix = /^\s*(OCR|EXTRACT|TRANSLATE)(?:::|：：)\s*/i.exec(input.value);
+  if (!prefix) return;
+  input.value = input.value.slice(prefix[0].length);
+  void listener?.invokeMethodAsync("Prefixed", `${prefix[1]}::`);
+}, { capture: true });
 
 document.addEventListener("keydown", event => {
   // While text is composed the keys belong to the input method; browser shortcuts are never taken.

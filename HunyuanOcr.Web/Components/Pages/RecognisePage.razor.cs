@@ -133,6 +133,19 @@ public sealed partial class RecognisePage : IAsyncDisposable
         }
     }
 
+    /// <summary>A prefix was typed into the prompt or among the fields: it switches the task, and typing goes on in the box that belongs to it.</summary>
+    [JSInvokable]
+    public async Task Prefixed(string prefix)
+    {
+        if (TaskPrefix.Split(prefix).Kind is not { } kind || (Running && _view is not null))
+            return;
+        bool other = (kind == TaskKind.Fields) != (_task.Kind == TaskKind.Fields);
+        _task = _task with { Kind = kind };
+        StateHasChanged();
+        if (other && _script is not null)
+            await _script.FocusAsync(kind == TaskKind.Fields ? ".add-key" : ".prompt");
+    }
+
     /// <summary>? lists the keys.</summary>
     [JSInvokable]
     public async Task ShowKeys() =>

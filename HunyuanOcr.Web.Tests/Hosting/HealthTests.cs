@@ -1,0 +1,24 @@
+using System.Net;
+using HunyuanOcr.Web.Recognise;
+
+namespace HunyuanOcr.Web.Tests.Hosting;
+
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task It_is_alive_at_once_and_ready_only_after_the_engine_is_warm()
+    {
+        TaskCompletionSource<IPageReader> warm = new();
+        using TestApp app = new(load: (_, _) => warm.Task);
+        using HttpClient client = app.CreateClient();
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/health/live"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("/health/ready"));
+        Assert.Contains("Getting ready", await client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
+        warm.SetResult(app.Reader);
+        for (int tries = 0; tries < 100 && await StatusAsync("/health/ready") != HttpStatusCode.OK; tries++)
+            await Task.Delay(50);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/health/ready"));
+
+        async Task<HttpStatusCode> StatusAsync(string path) => (await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode;
+    }
+}

@@ -1,0 +1,64 @@
+using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Recognise;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HunyuanOcr.Web.Tests.Hosting;
+
+public sealed class ReaderHostTests
+{
+    [Fact]
+    public async Task A_dead_engine_is_replaced_and_requests_wait_for_the_fresh_one()
+    {
+        int loads = 0;
+        TaskCompletionSource second = new();
+        using ReaderHost host = Host(async (_, _) =>
+        {
+            if (++loads == 2)
+                await second.Task;
+            return new ScriptedReader();
+        });
+        await host.StartAsync(CancellationToken.None);
+        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        host.Died(first);
+        Assert.Equal(ReaderState.GettingReady, host.State);
+        Assert.False(host.WaitAsync(CancellationToken.None).IsCompleted);
+        await host.StopAsync(CancellationToken.None);
+        second.SetResult();
+    }
+
+    [Fact]
+    public async Task A_model_folder_that_cannot_be_used_stops_the_app_with_every_fault()
+    {
+        Lifetime lifetime = new();
+        using ReaderHost host = Host((_, _) => throw new OcrConfigurationException(["vision.onnx is missing", "decoder.onnx is damaged"]), lifetime);
+        await host.StartAsync(CancellationToken.None);
+        await lifetime.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(ReaderState.Stopped, host.State);
+        OcrEngineException error = await Assert.ThrowsAsync<OcrEngineException>(() => host.WaitAsync(CancellationToken.None));
+        Assert.Contains("decoder.onnx is damaged", error.Message, StringComparison.Ordinal);
+        Assert.Equal(StartFaults.ExitCode, Environment.ExitCode);
+        Environment.ExitCode = 0;
+    }
+
+    internal static ReaderHost Host(LoadPageReader load, IHostApplicationLifetime? lifetime = null)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Model:Folder", AppContext.BaseDirectory)]).Build();
+        return new ReaderHost(load, StudioOptions.Read(configuration, AppContext.BaseDirectory, out _), lifetime ?? new Lifetime(), NullLogger<ReaderHost>.Instance);
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        internal TaskCompletionSource Stopped { get; } = new();
+
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => default;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => Stopped.TrySetResult();
+    }
+}
