@@ -38,7 +38,7 @@ internal sealed class ComponentHost(IServiceProvider services) : Renderer(servic
         ThrowErrors();
     });
 
-    internal IElement Find(string selector) => FindAll(selector).FirstOrDefault() ?? throw new InvalidOperationException($"There is no {selector} in {Markup}");
+    internal IElement Find(string selector) => FindAll(selector) is [var first, ..] ? first : throw new InvalidOperationException($"There is no {selector} in {Markup}");
 
     internal IReadOnlyList<IElement> FindAll(string selector) => [.. new HtmlParser().ParseDocument(Markup).QuerySelectorAll(selector)];
 

@@ -24,11 +24,10 @@ public sealed partial class WordsTests
         string sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "HunyuanOcr.Web"), "*", SearchOption.AllDirectories)
             .Where(file => (file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal)) && !file.Contains("/obj/", StringComparison.Ordinal))
             .Select(File.ReadAllText));
-        string[] literals = [.. Literal().Matches(sources).Select(match => match.Groups[1].Value).Distinct()];
         foreach (string used in Used().Matches(sources).Select(match => match.Groups[1].Value).Distinct())
             Assert.True(_english.Keys.Contains(used) || (_english.Keys.Contains(used + ".one") && _english.Keys.Contains(used + ".many")), $"{used} is used and missing");
-        string[] stems = [.. literals.Where(text => text.Length > 0)];
-        Assert.All(_english.Keys, key => Assert.True(stems.Any(stem => key == stem || key == stem + ".one" || key == stem + ".many" || (stem.EndsWith('.') && key.StartsWith(stem, StringComparison.Ordinal)) || Composed(stem, key)), $"{key} is never used"));
+        string[] composed = [.. Composed().Matches(sources).Select(match => match.Groups[1].Value).Distinct()];
+        Assert.All(_english.Keys, key => Assert.True(IsNamed(sources, key) || composed.Any(stem => IsMade(stem, key)), $"{key} is never used"));
     }
 
     [Theory]
@@ -62,14 +61,17 @@ public sealed partial class WordsTests
 
     private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal)];
 
-    /// <summary>Interpolated keys such as $"task.{kind}.hint" have a literal start.</summary>
-    private static bool Composed(string stem, string key) => stem.Contains('{', StringComparison.Ordinal) && Regex.IsMatch(key, "^" + Regex.Replace(Regex.Escape(stem), @"\\\{[^}]*}", ".+") + "$");
+    private static bool IsNamed(string sources, string key) =>
+        sources.Contains($"\"{key}\"", StringComparison.Ordinal) || (key.EndsWith(".one", StringComparison.Ordinal) || key.EndsWith(".many", StringComparison.Ordinal)) && sources.Contains($"\"{key[..key.LastIndexOf('.')]}\"", StringComparison.Ordinal);
+
+    /// <summary>Keys such as $"task.{kind}.hint" or "failed." + code have a literal part that ends with a dot or holds a gap.</summary>
+    private static bool IsMade(string stem, string key) => Regex.IsMatch(key, "^" + Regex.Replace(Regex.Escape(stem), @"\\\{[^}]*}", ".+") + (stem.EndsWith('.') ? ".+" : "") + "$");
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Gap();
 
-    [GeneratedRegex(@"""([^""\n]*)""")]
-    private static partial Regex Literal();
+    [GeneratedRegex(@"""([a-z]+\.(?:[a-z_.]*\{[A-Za-z]+\}[a-z_.]*)?)""")]
+    private static partial Regex Composed();
 
     [GeneratedRegex(@"W(?:ords)?(?:\[|\.Format\(|\.Count\()""([a-z_.]+[a-z_])""")]
     private static partial Regex Used();
