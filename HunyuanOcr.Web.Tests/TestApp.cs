@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace HunyuanOcr.Web.Tests;
 
 /// <summary>The real app with a scripted reader, its own document folder and its own settings.</summary>
-internal sealed class TestApp : WebApplicationFactory<Program>
+internal sealed class TestApp : WebApplicationFactory<HunyuanOcr.Web.Components.App>
 {
     private readonly Dictionary<string, string> _settings;
     private readonly LoadPageReader _load;

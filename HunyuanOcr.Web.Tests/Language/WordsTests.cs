@@ -70,7 +70,7 @@ public sealed partial class WordsTests
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Gap();
 
-    [GeneratedRegex(@"""([a-z]+\.(?:[a-z_.]*\{[A-Za-z]+\}[a-z_.]*)?)""")]
+    [GeneratedRegex(@"""([a-z_.]+\.(?:[a-z_.]*\{[A-Za-z]+\}[a-z_.]*)?)""")]
     private static partial Regex Composed();
 
     [GeneratedRegex(@"W(?:ords)?(?:\[|\.Format\(|\.Count\()""([a-z_.]+[a-z_])""")]
