@@ -54,11 +54,18 @@ internal sealed record ExportRecord
     {
         foreach (ExportedFile file in Files.Where(file => file.Name.Length > 0))
         {
-            FileInfo there = new(Path.Combine(folder, file.Name));
-            if (!there.Exists)
+            string path = Path.Combine(folder, file.Name);
+            if (!File.Exists(path))
                 yield return $"{file.Name} is missing from {folder}. {ModelFolder.Remedy}";
-            else if (there.Length != file.Bytes)
-                yield return $"{file.Name} has {there.Length} bytes; it was exported with {file.Bytes}. {ModelFolder.Remedy}";
+            else if (LengthOf(path) is var bytes && bytes != file.Bytes)
+                yield return $"{file.Name} has {bytes} bytes; it was exported with {file.Bytes}. {ModelFolder.Remedy}";
         }
+    }
+
+    /// <summary>Of the file itself where the folder has a link to it.</summary>
+    private static long LengthOf(string path)
+    {
+        FileInfo file = new(path);
+        return (file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file).Length;
     }
 }

@@ -33,8 +33,8 @@ internal sealed class CpuModelRunner : IModelRunner
         memory = OrtMemoryInfo.Cpu(api);
         domain = OrtCustomOpDomain.Create(api, "hunyuanocr", new PagedAttentionOperator(threads, VectorWidths.Best), new SwiGluOperator(VectorWidths.Best));
         embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
-        vision = new VisionTower(OpenSession(folder, folder.Vision, keepMemory: false, profile), Shape, folder.Vision, memory);
-        decoder = OpenSession(folder, folder.Decoder, keepMemory: true, profile);
+        vision = new VisionTower(OpenSession(folder, folder.Vision, profile), Shape, folder.Vision, memory);
+        decoder = OpenSession(folder, folder.Decoder, profile);
         binding = OrtIoBinding.Create(decoder);
         cache = new KeyValueCache(Shape, BlockSize, blocks);
         cache.Bind(binding, folder.Decoder, memory);
@@ -90,14 +90,12 @@ internal sealed class CpuModelRunner : IModelRunner
         environment.Dispose();
     }
 
-    private OrtSession OpenSession(ModelFolder folder, GraphFile graph, bool keepMemory, string? profile)
+    private OrtSession OpenSession(ModelFolder folder, GraphFile graph, string? profile)
     {
         string path = folder.PathOf(graph.FileName);
         using OrtSessionOptions options = OrtSessionOptions.Create(environment.Api);
         options.Add(domain);
         options.DisableMemoryPattern();
-        if (!keepMemory)
-            options.DisableArena();
         if (profile is not null)
             options.EnableProfiling(profile + Path.GetFileNameWithoutExtension(path));
         try

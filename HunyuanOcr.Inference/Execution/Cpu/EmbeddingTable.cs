@@ -17,9 +17,14 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     public EmbeddingTable(string path, EmbeddingFile facts)
     {
         this.facts = facts;
-        if (new FileInfo(path).Length < facts.Bytes)
+        FileStream stream = File.OpenRead(path);
+        if (stream.Length < facts.Bytes)
+        {
+            stream.Dispose();
             throw new OcrConfigurationException([$"{path} has fewer than {facts.Bytes} bytes. {ModelFolder.Remedy}"]);
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+        }
+
+        file = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         view = file.CreateViewAccessor(0, facts.Bytes, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);

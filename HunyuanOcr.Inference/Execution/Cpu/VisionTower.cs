@@ -13,6 +13,9 @@ internal sealed unsafe class VisionTower : IDisposable
     private readonly OrtTensor patches;
     private readonly OrtTensor grid;
     private readonly OrtTensor vectors;
+    /// <summary>Gives the memory of a run back when it is over, so that one large page does not keep gigabytes. Measured over pages of random
+    /// sizes: memory stays level; it creeps up without shrinking, and swings and peaks twice as high without an arena.</summary>
+    private readonly OrtRunOptions run;
     private readonly byte[] patchesName;
     private readonly byte[] gridName;
     private readonly byte[] vectorsName;
@@ -22,6 +25,8 @@ internal sealed unsafe class VisionTower : IDisposable
         this.session = session;
         this.shape = shape;
         binding = OrtIoBinding.Create(session);
+        run = OrtRunOptions.Create(session.Api);
+        run.Set("memory.enable_memory_arena_shrinkage", "cpu:0");
         patches = new OrtTensor(info, OrtElementType.Float);
         grid = new OrtTensor(info, OrtElementType.Int64);
         vectors = new OrtTensor(info, OrtElementType.Float);
@@ -45,7 +50,7 @@ internal sealed unsafe class VisionTower : IDisposable
             binding.BindInput(patchesName, patches);
             binding.BindInput(gridName, grid);
             binding.BindOutput(vectorsName, vectors);
-            session.Run(binding);
+            session.Run(binding, run);
         }
 
         return new VisionVectors(result, count);
@@ -54,6 +59,7 @@ internal sealed unsafe class VisionTower : IDisposable
     public void Dispose()
     {
         binding.Dispose();
+        run.Dispose();
         patches.Dispose();
         grid.Dispose();
         vectors.Dispose();

@@ -24,9 +24,6 @@ internal sealed unsafe class OrtSessionOptions : OrtHandle
         return options;
     }
 
-    /// <summary>Frees every buffer at once instead of keeping it for the next run.</summary>
-    public void DisableArena() => Api.Check(((delegate* unmanaged<nint, nint>)Api[OrtFunction.DisableCpuMemArena])(Pointer));
-
     /// <summary>Keeps no plan of memory for each input shape ever seen: with pages of every size these plans would grow for ever.</summary>
     public void DisableMemoryPattern() => Api.Check(((delegate* unmanaged<nint, nint>)Api[OrtFunction.DisableMemPattern])(Pointer));
 

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution.Cpu;
+
+namespace HunyuanOcr.Inference.Tests.Checkpoints;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly ModelFolderCopy copy = new();
+
+    public void Dispose() => copy.Dispose();
+
+    [Fact]
+    public void The_exported_demo_model_opens_with_its_sizes_and_ids()
+    {
+        ModelFolder folder = ModelFolder.Open(copy.Path);
+        Assert.Equal((5504, 256, 5, 4, 2, 64), (folder.Shape.VocabularySize, folder.Shape.HiddenSize, folder.Shape.Layers, folder.Shape.Heads, folder.Shape.KeyValueHeads, folder.Shape.HeadSize));
+        Assert.Equal((4096, 16, 2, 1e-5f), (folder.Shape.ContextLength, folder.Shape.PatchSize, folder.Shape.MergeSize, folder.Shape.RmsNormEpsilon));
+        Assert.Equal([8, 8, 8, 8], folder.Shape.RopeSections);
+        Assert.Equal(10000 * Math.Pow(1000, 64 / 62.0), folder.Shape.RopeBase, 6);
+        Assert.Equal((0, 2, 8, 6, 7, 3), (folder.Tokens.Begin, folder.Tokens.Padding, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User));
+        Assert.Equal([5, 1], folder.Tokens.Ends);
+        Assert.Null(folder.Tokens.SystemEnd);
+        Assert.Equal((0.0, 1.0, 4096), (folder.Generation.Temperature, folder.Generation.RepetitionPenalty, folder.Generation.MaxLength));
+        Assert.Equal(("cpu", "fp32", "demo"), (folder.Export.Target, folder.Export.Precision, folder.Export.SourceName));
+        Assert.Equal("key_cache.3\0"u8, folder.Decoder.Native("key_cache", 3));
+    }
+
+    [Fact]
+    public void A_missing_folder_is_refused_with_the_command_that_makes_it()
+    {
+        string missing = Path.Combine(copy.Path, "nothing");
+        string fault = Assert.Single(Faults(missing));
+        Assert.Contains($"{missing} does not exist", fault, StringComparison.Ordinal);
+        Assert.Contains($"onnx-export --checkpoint DIR --output {missing} --target cpu", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_half_written_folder_is_refused()
+    {
+        File.Delete(copy.PathOf("export.json"));
+        Assert.Contains("not a whole model", Assert.Single(Faults()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hugging_face_folder_is_told_from_an_exported_one() =>
+        Assert.Contains("is a Hugging Face folder", Assert.Single(Faults(Path.Combine(ExportedDemoModel.Repository, "demo-model", "checkpoint"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_fault_is_named_at_once()
+    {
+        File.Delete(copy.PathOf("decoder.onnx.data"));
+        File.AppendAllText(copy.PathOf("tokenizer.json"), " ");
+        copy.Edit("export.json", export =>
+        {
+            export["target"] = "cuda";
+            export["exporter"] = "7.0.0";
+        });
+        copy.Edit("genai_config.json", root =>
+        {
+            JsonObject decoder = root["model"]!["decoder"]!.AsObject();
+            decoder.Remove("hidden_size");
+            decoder["head_size"] = 63;
+            decoder["rope"]!["sections"] = "none";
+            root["model"]!["vocab_size"] = "many";
+        });
+        IReadOnlyList<string> faults = Faults();
+        foreach (string expected in (string[])["decoder.onnx.data is missing", "tokenizer.json has ", "exported for cuda; this engine runs on cpu", "exporter is 7.0.0", "model.decoder.hidden_size is missing", "model.decoder.head_size is 63", "model.decoder.rope.sections must be", "model.vocab_size is \"many\", not a whole number"])
+            Assert.Contains(faults, fault => fault.Contains(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\n \"model\": {]", "line 2")]
+    [InlineData("[]", "holds no JSON object")]
+    [InlineData("", "is not JSON")]
+    public void Damaged_json_is_refused_with_its_place(string content, string message)
+    {
+        copy.Replace("genai_config.json", System.Text.Encoding.UTF8.GetBytes(content));
+        string fault = Assert.Single(Faults());
+        Assert.StartsWith("genai_config.json is damaged", fault, StringComparison.Ordinal);
+        Assert.Contains(message, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_record_of_the_export_is_refused()
+    {
+        File.WriteAllText(copy.PathOf("export.json"), "{ \"exporter\": ");
+        Assert.Contains(Faults(), fault => fault.StartsWith("export.json is damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_embedding_of_another_shape_is_refused()
+    {
+        copy.Edit("genai_config.json", root => root["model"]!["embedding"]!["rows"] = 5503);
+        Assert.Contains(Faults(), fault => fault.Contains("5503 x 256, not vocab_size x hidden_size = 5504 x 256", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_name_that_leaves_the_folder_is_refused()
+    {
+        copy.Edit("export.json", export => ModelFolderCopy.Entry(export, "vision.onnx")["name"] = "../vision.onnx");
+        Assert.Contains(Faults(), fault => fault.Contains("not a file of this folder", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("vision.onnx")]
+    [InlineData("decoder.onnx")]
+    public void A_damaged_graph_is_refused_with_its_name_when_the_runner_opens(string graph)
+    {
+        copy.Replace(graph, File.ReadAllBytes(copy.PathOf(graph))[..2000]);
+        OcrConfigurationException fault = Assert.Throws<OcrConfigurationException>(() =>
+            CpuModelRunner.Open(new EngineOptions { ModelFolder = copy.Path }, ModelFolder.Open(copy.Path)));
+        Assert.Contains($"{copy.PathOf(graph)} cannot be loaded", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_check_finds_one_changed_byte()
+    {
+        ModelFolder folder = ModelFolder.Open(copy.Path);
+        Assert.Empty(await FileCheck.RunAsync(folder, CancellationToken.None));
+        byte[] tokenizer = File.ReadAllBytes(copy.PathOf("tokenizer.json"));
+        tokenizer[1000] ^= 1;
+        File.WriteAllBytes(copy.PathOf("tokenizer.json"), tokenizer);
+        string fault = Assert.Single(await FileCheck.RunAsync(folder, CancellationToken.None));
+        Assert.StartsWith("tokenizer.json in", fault, StringComparison.Ordinal);
+    }
+
+    private IReadOnlyList<string> Faults(string? path = null) => Assert.Throws<OcrConfigurationException>(() => ModelFolder.Open(path ?? copy.Path)).Faults;
+}
