@@ -86,6 +86,21 @@ public sealed class OcrEngineLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_the_cache_is_short_pages_are_computed_again_to_the_same_text()
+    {
+        OcrRequest[] requests = [.. ((string[])["01-notice-zh.png", "13-letter-zh.png", "12-sign-en.jpg"]).Select(name => new OcrRequest { Pictures = [DemoEngine.Document(name)] })];
+        await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { CacheMegabytes = 3 });
+        string[] alone = new string[requests.Length];
+        for (int i = 0; i < requests.Length; i++)
+            alone[i] = (await engine.ReadAsync(requests[i])).Text;
+        Assert.Equal(0, engine.Status.Counters.Preemptions);
+        OcrResult[] together = await Task.WhenAll(requests.Select(request => engine.ReadAsync(request)));
+        Assert.Equal(alone, together.Select(result => result.Text));
+        Assert.True(engine.Status.Counters.Preemptions > 0);
+        Assert.Equal((9, 0), (engine.Status.BlocksTotal, engine.Status.BlocksUsed));
+    }
+
+    [Fact]
     public async Task Disposing_ends_every_waiting_caller_with_a_reason()
     {
         OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { MaxSequences = 1 });

@@ -30,6 +30,8 @@ public class SteadyStepTests
 
         public long[] Allocated { get; } = new long[3000];
 
+        public TimeSpan ModelTime => TimeSpan.Zero;
+
         public int StepCount { get; private set; }
 
         public VisionVectors Encode(PatchTensor picture) => throw new NotSupportedException();

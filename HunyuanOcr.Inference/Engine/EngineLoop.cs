@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Sampling;
@@ -109,6 +110,7 @@ internal sealed class EngineLoop : IDisposable
     // One step; false where nothing can run.
     private bool Step()
     {
+        AssertOwnThread();
         long started = clock.GetTimestamp();
         TakeMessages();
         TakeUpPictures();
@@ -263,6 +265,7 @@ internal sealed class EngineLoop : IDisposable
     // Blocks are free and the numbers say so before the caller learns of the end.
     private void End(RunningRequest request, RequestEnd end)
     {
+        AssertOwnThread();
         if (request.Stage == RequestStage.Ended)
             return;
         if (request.Stage == RequestStage.Unseen)
@@ -317,6 +320,9 @@ internal sealed class EngineLoop : IDisposable
         Gauges.Preemptions = scheduler.PreemptionCount;
         Gauges.ModelTicks = runner.ModelTime.Ticks;
     }
+
+    [Conditional("DEBUG")]
+    private void AssertOwnThread() => Debug.Assert(Thread.CurrentThread == thread, "Only the engine's thread may do this.");
 
     private void CheckInvariants()
     {
