@@ -104,7 +104,9 @@ public class VisionTests
         using var goOn = new SemaphoreSlim(0);
         using var test = new LoopUnderTest();
         test.Runner.BeforeEncode = _ => goOn.Wait();
-        RunningRequest first = test.SubmitPictures(3, 1), gone = test.SubmitPictures(3, 2);
+        RunningRequest first = test.SubmitPictures(3, 1);
+        await Until(() => test.Runner.EncodeCount == 1);
+        RunningRequest gone = test.SubmitPictures(3, 2);
         await Until(() => test.DecodeCount == 2);
         test.Loop.Stop(gone);
         await LoopUnderTest.Answer(gone);

@@ -9,7 +9,7 @@ namespace HunyuanOcr.Inference.Engine;
 /// <summary>The one thread that runs the model, and the steps that it takes.</summary>
 /// <remarks>
 /// Thread rule: <see cref="Submit"/>, <see cref="Stop"/>, <see cref="Fault"/>, <see cref="LiveCount"/> and <see cref="Dispose"/> may be called
-/// from any thread and only leave a message or read a number. Everything else here, with scheduler, block pool, sequences, line, vision queue and
+/// from any thread and only leave a message or read a number. Everything else here, with scheduler, block pool, sequences, roster, vision queue and
 /// vision cache, is touched by the engine's thread alone. News go out through one channel a request, and nobody is ever waited for.
 /// </remarks>
 internal sealed class EngineLoop : IDisposable
@@ -24,17 +24,13 @@ internal sealed class EngineLoop : IDisposable
     private readonly TimeProvider clock;
     private readonly EngineInbox inbox = new();
     private readonly Scheduler scheduler;
-    private readonly RequestLine line = new();
-    private readonly Dictionary<Sequence, RunningRequest> owners = [];
-    private readonly VisionQueue vision;
+    private readonly RequestRoster roster;
     private readonly VisionThread visionThread;
     private readonly Sampler sampler = new();
     private readonly TokenChoice[] choices;
     private readonly Thread thread;
-    private bool lineMoved;
     private int faultsInARow;
     private long arrivals;
-    private int liveCount;
     private volatile string? fault;
 
     /// <param name="options">Limits.</param>
@@ -49,7 +45,8 @@ internal sealed class EngineLoop : IDisposable
         scheduler = new Scheduler(new BlockPool(runner.BlockCount, runner.BlockSize), options.MaxSequences, options.MaxScheduledTokens);
         choices = new TokenChoice[options.MaxSequences];
         visionThread = new VisionThread(runner, decode, clock, job => inbox.Post(new EngineMessage(EngineMessageKind.Seen, Vision: job)));
-        vision = new VisionQueue(new VisionCache(options.VisionCacheBytes), Gauges, visionThread.Start);
+        var vision = new VisionQueue(new VisionCache(options.VisionCacheBytes), Gauges, visionThread.Start);
+        roster = new RequestRoster(scheduler, vision, Gauges, clock, readyAhead: Math.Max(2, options.MaxSequences / 2));
         thread = new Thread(Run) { IsBackground = true, Name = "HunyuanOcr engine" };
         thread.Start();
     }
@@ -58,7 +55,7 @@ internal sealed class EngineLoop : IDisposable
     public EngineGauges Gauges { get; } = new();
 
     /// <summary>Requests that have been submitted and have not ended.</summary>
-    public int LiveCount => Volatile.Read(ref liveCount);
+    public int LiveCount => roster.LiveCount;
 
     /// <summary>What killed the engine; null while it lives.</summary>
     public string? Fault => fault;
@@ -68,13 +65,13 @@ internal sealed class EngineLoop : IDisposable
     /// <exception cref="OcrEngineException">The engine is dead or shut down.</exception>
     public RunningRequest Submit(PreparedRequest prepared, RequestClock requestClock)
     {
-        int before = Interlocked.Increment(ref liveCount) - 1;
+        int before = roster.Enter();
         var request = new RunningRequest(Interlocked.Increment(ref arrivals), prepared, requestClock) { ToldPlace = Math.Max(0, before - Gauges.Running) };
         request.Tell(RequestNews.Placed(request.ToldPlace));
         bool full = before >= options.MaxSequences + options.QueueLength;
         if (!full && inbox.Post(new EngineMessage(EngineMessageKind.Arrived, request)))
             return request;
-        Interlocked.Decrement(ref liveCount);
+        roster.Leave();
         throw full && !inbox.IsClosed ? new OcrQueueFullException(before - Gauges.Running) : Refusal();
     }
 
@@ -113,10 +110,10 @@ internal sealed class EngineLoop : IDisposable
         AssertOwnThread();
         long started = clock.GetTimestamp();
         TakeMessages();
-        TakeUpPictures();
+        roster.TakeUpPictures();
         StepPlan plan = scheduler.Plan();
-        TellAdmitted(plan);
-        line.TellPlaces();
+        roster.TellAdmitted(plan);
+        PublishGauges();
         if (plan.Slices.Count == 0)
             return false;
         try
@@ -142,9 +139,8 @@ internal sealed class EngineLoop : IDisposable
     {
         foreach (EngineMessage message in inbox.Take())
         {
-            lineMoved = true;
             if (message.Kind == EngineMessageKind.Arrived)
-                Arrive(message.Request!);
+                roster.Arrive(message.Request!);
             else if (message.Kind == EngineMessageKind.Stopped)
                 End(message.Request!, RequestEnd.Done(OcrFinishReason.Cancelled));
             else
@@ -152,76 +148,12 @@ internal sealed class EngineLoop : IDisposable
         }
     }
 
-    private void Arrive(RunningRequest request)
-    {
-        line.Add(request);
-        Gauges.VisionQueries += request.Prepared.Pictures.Length;
-    }
-
     private void FinishVision(VisionJob job)
     {
-        if (vision.Finish(job) is not { } failed)
+        if (roster.FinishVision(job) is not { } failed)
             return;
         End(failed, RequestEnd.Failed(job.Error as OcrPictureException as Exception
             ?? new OcrEngineException($"{job.Source.Name}: the vision tower failed: {job.Error!.Message}", engineDead: false, job.Error)));
-    }
-
-    // In the order of arrival, and only a little ahead of what can run soon: pixels and vectors of everybody who waits would fill the memory.
-    private void TakeUpPictures()
-    {
-        if (!lineMoved)
-            return;
-        lineMoved = false;
-        int ready = 0;
-        foreach (RunningRequest request in line.Requests)
-        {
-            if (ready == Math.Max(2, options.MaxSequences / 2))
-                return;
-            if (request.Stage == RequestStage.Unseen)
-            {
-                if (vision.Take(request))
-                    Begin(request);
-                if (request.AllSeen)
-                    MakeReady(request);
-            }
-            ready += request.Stage == RequestStage.Ready ? 1 : 0;
-        }
-    }
-
-    private void MakeReady(RunningRequest request)
-    {
-        PreparedRequest prepared = request.Prepared;
-        VisionVectors[] images = [.. prepared.Pictures.Select(picture => picture.Vectors!)];
-        request.Sequence = new Sequence(prepared.Prompt, images, request.Arrival, prepared.MaxTokens);
-        request.Stage = RequestStage.Ready;
-        request.Clock.AllSeen = clock.GetTimestamp();
-        owners.Add(request.Sequence, request);
-        scheduler.Enqueue(request.Sequence);
-    }
-
-    private void TellAdmitted(StepPlan plan)
-    {
-        for (int i = 0; i < plan.Slices.Count; i++)
-        {
-            RunningRequest request = owners[plan.Slices[i].Sequence];
-            if (request.Stage == RequestStage.Running)
-                continue;
-            request.Stage = RequestStage.Running;
-            line.Remove(request);
-            lineMoved = true;
-            Gauges.PromptTokens += request.Prepared.Prompt.TokenIds.Length;
-            Begin(request);
-        }
-        PublishGauges();
-    }
-
-    private void Begin(RunningRequest request)
-    {
-        if (request.HasBegun)
-            return;
-        request.HasBegun = true;
-        request.Clock.Begun = clock.GetTimestamp();
-        request.Tell(RequestNews.Begun());
     }
 
     private void Sample(StepPlan plan, ReadOnlySpan<float> logits)
@@ -231,7 +163,7 @@ internal sealed class EngineLoop : IDisposable
         {
             if (!plan.Slices[i].WantsLogits)
                 continue;
-            SamplingState state = owners[plan.Slices[i].Sequence].Prepared.Sampling;
+            SamplingState state = roster.Owner(plan.Slices[i].Sequence).Prepared.Sampling;
             sampler.Choose(logits.Slice(row * vocabulary, vocabulary), state, ref choices[row]);
             row++;
         }
@@ -244,7 +176,7 @@ internal sealed class EngineLoop : IDisposable
         int row = 0;
         for (int i = 0; i < plan.Slices.Count; i++)
             if (plan.Slices[i].WantsLogits)
-                TakeToken(owners[plan.Slices[i].Sequence], in choices[row++], now);
+                TakeToken(roster.Owner(plan.Slices[i].Sequence), in choices[row++], now);
         PublishGauges();
     }
 
@@ -266,18 +198,8 @@ internal sealed class EngineLoop : IDisposable
     private void End(RunningRequest request, RequestEnd end)
     {
         AssertOwnThread();
-        if (request.Stage == RequestStage.Ended)
+        if (!roster.Remove(request))
             return;
-        if (request.Stage == RequestStage.Unseen)
-            vision.Leave(request);
-        request.Stage = RequestStage.Ended;
-        line.Remove(request);
-        if (request.Sequence is { } sequence)
-        {
-            owners.Remove(sequence);
-            scheduler.Remove(sequence);
-        }
-        Interlocked.Decrement(ref liveCount);
         PublishGauges();
         request.TellEnd(end);
     }
@@ -285,8 +207,7 @@ internal sealed class EngineLoop : IDisposable
     private void FailStep(StepPlan plan, Exception error)
     {
         Gauges.StepFaults++;
-        lineMoved = true;
-        RunningRequest[] inStep = [.. plan.Slices.Select(slice => owners[slice.Sequence])];
+        RunningRequest[] inStep = [.. plan.Slices.Select(slice => roster.Owner(slice.Sequence))];
         foreach (RunningRequest request in inStep)
             End(request, RequestEnd.Failed(new OcrEngineException($"The engine failed in a step of the model: {error.Message}", engineDead: false, error)));
         if (++faultsInARow == MostFaultsInARow)
@@ -304,8 +225,8 @@ internal sealed class EngineLoop : IDisposable
         inbox.Close();
         foreach (EngineMessage message in inbox.Take())
             if (message.Kind == EngineMessageKind.Arrived)
-                line.Add(message.Request!);
-        foreach (RunningRequest request in line.Requests.Concat(owners.Values).Distinct().ToArray())
+                roster.Arrive(message.Request!);
+        foreach (RunningRequest request in roster.All())
             End(request, RequestEnd.Failed(Refusal()));
     }
 
