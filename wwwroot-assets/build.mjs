@@ -25,7 +25,7 @@ if (process.argv.includes("--tests")) {
   await mkdir(out, { recursive: true });
   await build({
     entryPoints: [join(here, "src/studio.ts"), join(here, "css/studio.css")],
-    outdir: out, entryNames: "[name]", bundle: true, minify: true, sourcemap: true,
+    outdir: out, entryNames: "[name]", bundle: true, minify: true,
     format: "esm", target: ["es2022", "chrome120", "firefox121", "safari17.4"], external: ["data:*"], plugins: [darkBySystem], logLevel: "warning",
   });
   await copyFile(join(here, "favicon.svg"), join(out, "favicon.svg"));

@@ -43,3 +43,14 @@ public sealed class BrowserFactAttribute : FactAttribute
             Skip = "There is no Chromium on this machine: install it, or set CHROMIUM_PATH.";
     }
 }
+
+/// <summary>As <see cref="BrowserFactAttribute"/>, for several windows or files.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserTheoryAttribute : TheoryAttribute
+{
+    public BrowserTheoryAttribute()
+    {
+        if (Chromium.Path is null)
+            Skip = "There is no Chromium on this machine: install it, or set CHROMIUM_PATH.";
+    }
+}

@@ -50,6 +50,22 @@ public sealed class DemoModelBrowserTests : IClassFixture<Chromium>, IDisposable
         Assert.Empty(visit.Faults);
     }
 
+    [BrowserFact]
+    public async Task A_picture_that_breaks_off_in_the_middle_is_refused_by_the_engine_and_the_next_one_is_read()
+    {
+        string sample = Path.Combine(Repository.Root, "demo-model", "samples", "01-notice-zh.jpg"), broken = Path.Combine(_app.Folder, "scan.jpg");
+        byte[] whole = await File.ReadAllBytesAsync(sample);
+        await File.WriteAllBytesAsync(broken, whole[..(whole.Length * 6 / 10)]);
+        await using Visit visit = await Visit.OpenAsync(_chromium, _app.Listen());
+        await visit.DropAsync(".drop", broken);
+        await Expect(visit.Page.GetByText("This picture is damaged")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(visit.Page.Locator(".fault")).ToContainTextAsync("scan.jpg");
+
+        await visit.DropAsync(".drop", sample);
+        await Expect(visit.Page.Locator(".pane-foot")).ToContainTextAsync("Total", new() { Timeout = 60_000 });
+        Assert.Empty(visit.Faults);
+    }
+
     private static double[] Truth(string sample, string text)
     {
         using JsonDocument truth = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "demo-model", "samples", "truth.json")));
