@@ -106,10 +106,10 @@ document.addEventListener("input", event => {
 document.addEventListener("keydown", event => {
   // While text is composed the keys belong to the input method; browser shortcuts are never taken.
   if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (document.querySelector(".rz-dialog")) return;
   const field = event.target instanceof HTMLElement && event.target.matches("input:not([type=radio]), textarea, select, [contenteditable]");
   const menu = event.target instanceof Element && event.target.closest("[role=menu]") !== null;
   if (event.key === "Escape") { void listener?.invokeMethodAsync("Escape"); return; }
+  if (document.querySelector(".rz-dialog")) return;
   if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInMenu(event.target as Element, event.key === "ArrowDown" ? 1 : -1); return; }
   if (field || menu) return;
   if (event.key === "?") { event.preventDefault(); void listener?.invokeMethodAsync("ShowKeys"); return; }

@@ -28,6 +28,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private string? _address;
     private int _boxes;
     private bool _focusFault;
+    private bool _keys;
 
     /// <summary>Draws at most ten times a second, however fast text comes.</summary>
     public RecognisePage() => _throttle = new DrawThrottle(() => InvokeAsync(Draw), TimeProvider.System);
@@ -116,11 +117,15 @@ public sealed partial class RecognisePage : IAsyncDisposable
     public void PasteFailed(string why) =>
         Notifications.Notify(NotificationSeverity.Info, W[why == "keys" ? "paste.keys" : "paste.empty"], duration: 6000);
 
-    /// <summary>Esc closes a menu, else cancels a run.</summary>
+    /// <summary>Esc closes the list of keys or a menu, else cancels a run.</summary>
     [JSInvokable]
     public async Task Escape()
     {
-        if (_open is not null)
+        if (_keys)
+        {
+            Dialogs.Close();
+        }
+        else if (_open is not null)
         {
             string menu = _open;
             _open = null;
@@ -148,8 +153,15 @@ public sealed partial class RecognisePage : IAsyncDisposable
 
     /// <summary>? lists the keys.</summary>
     [JSInvokable]
-    public async Task ShowKeys() =>
-        await Dialogs.OpenAsync<KeysDialog>(W["keys.title"], new Dictionary<string, object?>(), new DialogOptions { Width = "min(640px, 94vw)", CloseDialogOnEsc = true, CloseDialogOnOverlayClick = true });
+    public async Task ShowKeys()
+    {
+        if (_keys)
+            return;
+        _keys = true;
+        // Esc is the page's own: it must work from the first moment, before the dialog has taken the focus.
+        await Dialogs.OpenAsync<KeysDialog>(W["keys.title"], new Dictionary<string, object?>(), new DialogOptions { Width = "min(640px, 94vw)", CloseDialogOnEsc = false, CloseDialogOnOverlayClick = true });
+        _keys = false;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
