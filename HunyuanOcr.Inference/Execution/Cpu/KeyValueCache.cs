@@ -15,11 +15,15 @@ internal sealed unsafe class KeyValueCache : IDisposable
     private readonly List<OrtTensor> tensors = [];
     private readonly ModelShape shape;
     private readonly int blockSize;
+    private readonly float* first;
 
     public KeyValueCache(ModelShape shape, int blockSize, int blocks)
     {
         (this.shape, this.blockSize, Blocks) = (shape, blockSize, blocks);
-        memory.Reserve(BytesOfBlock(shape, blockSize) * blocks);
+        long bytes = BytesOfBlock(shape, blockSize) * blocks;
+        nint reserved = (nint)memory.Reserve(bytes + HugePages.Bytes);
+        first = (float*)((reserved + HugePages.Bytes - 1) / HugePages.Bytes * HugePages.Bytes);
+        HugePages.Ask(first, bytes);
     }
 
     public int Blocks { get; }
@@ -47,7 +51,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
     /// <summary>Binds every layer's cache to the decoder.</summary>
     public void Bind(OrtIoBinding binding, GraphFile decoder, OrtMemoryInfo info)
     {
-        float* next = (float*)memory.Pointer;
+        float* next = first;
         long floats = (long)Blocks * shape.KeyValueHeads * blockSize * shape.HeadSize;
         for (int layer = 0; layer < shape.Layers; layer++)
         {
