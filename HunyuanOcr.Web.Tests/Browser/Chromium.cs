@@ -16,6 +16,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         if (Path is null)
             return;
+        // A busy machine may stand still for seconds; what never comes fails all the same.
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new()
         {
