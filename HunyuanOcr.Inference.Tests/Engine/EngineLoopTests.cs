@@ -147,6 +147,37 @@ public class EngineLoopTests
     }
 
     [Fact]
+    public async Task A_fault_outside_of_a_step_kills_the_engine_and_everybody_learns_the_cause()
+    {
+        using var inStep = new SemaphoreSlim(0);
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest(new FakeModelRunner { EndPerMille = 0 }, maxSequences: 1);
+        test.Runner.BeforeStep = _ =>
+        {
+            inStep.Release();
+            goOn.Wait();
+        };
+        RunningRequest stopped = test.Submit(5, 5), waiting = test.Submit(5, 5);
+        await inStep.WaitAsync();
+        // The step is published well; the stop, which came with arrivals behind it, meets the fault.
+        int asked = 0;
+        var cause = new InvalidOperationException("the ledger burnt");
+        test.Runner.Clock = () => ++asked == 1 ? TimeSpan.Zero : throw cause;
+        test.Loop.Stop(stopped);
+        RunningRequest[] others = [waiting, test.Submit(5, 5), test.SubmitPictures(3, 1)];
+        goOn.Release(100);
+        Assert.Equal(OcrFinishReason.Cancelled, (await LoopUnderTest.Answer(stopped)).End.Reason);
+        foreach (RunningRequest request in others)
+        {
+            var error = Assert.IsType<OcrEngineException>((await LoopUnderTest.Answer(request)).End.Error);
+            Assert.Contains("the ledger burnt", error.Message, StringComparison.Ordinal);
+            Assert.Same(cause, error.InnerException);
+            Assert.True(error.EngineDead);
+        }
+        Assert.Throws<OcrEngineException>(() => test.Submit(5, 5));
+    }
+
+    [Fact]
     public async Task Shutting_down_ends_everybody_who_waits_or_runs()
     {
         var test = new LoopUnderTest(new FakeModelRunner { EndPerMille = 0 }, maxSequences: 2);

@@ -23,7 +23,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
 
     public string Device => "fake";
 
-    public TimeSpan ModelTime => TimeSpan.Zero;
+    public TimeSpan ModelTime => Clock();
 
     public int BlockCount => blocks;
 
@@ -34,6 +34,9 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
 
     /// <summary>Called at the start of every pass of the vision tower; may throw or wait.</summary>
     public Action<PatchTensor>? BeforeEncode { get; set; }
+
+    /// <summary>Asked by the engine's bookkeeping, outside of what a step may fail in; may throw.</summary>
+    public Func<TimeSpan> Clock { get; set; } = () => TimeSpan.Zero;
 
     /// <summary>How likely an answer ends at a token, in 1/1000.</summary>
     public int EndPerMille { get; set; } = 20;

@@ -31,11 +31,11 @@ internal sealed class EngineLoop : IDisposable
     private readonly Thread thread;
     private int faultsInARow;
     private long arrivals;
-    private volatile string? fault;
+    private volatile Exception? killedBy;
 
     /// <param name="options">Limits.</param>
     /// <param name="runner">The device; disposed by whoever made it, after this.</param>
-    /// <param name="decode">File to patches; called on the thread pool.</param>
+    /// <param name="decode">File to patches; called on a thread of the picture's own.</param>
     /// <param name="clock">The time.</param>
     public EngineLoop(EngineLoopOptions options, IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock)
     {
@@ -58,7 +58,7 @@ internal sealed class EngineLoop : IDisposable
     public int LiveCount => roster.LiveCount;
 
     /// <summary>What killed the engine; null while it lives.</summary>
-    public string? Fault => fault;
+    public string? Fault => killedBy is { } error ? $"The engine is dead: {error.Message} Load a fresh one." : null;
 
     /// <summary>Takes a request in; its news tell the rest.</summary>
     /// <exception cref="OcrQueueFullException">Too many requests wait.</exception>
@@ -137,15 +137,23 @@ internal sealed class EngineLoop : IDisposable
 
     private void TakeMessages()
     {
-        foreach (EngineMessage message in inbox.Take())
+        ReadOnlySpan<EngineMessage> messages = inbox.Take();
+        // Arrivals first: should one of the other messages kill the engine, everybody is in the roster and learns of it.
+        TakeArrivals(messages);
+        foreach (EngineMessage message in messages)
         {
-            if (message.Kind == EngineMessageKind.Arrived)
-                roster.Arrive(message.Request!);
-            else if (message.Kind == EngineMessageKind.Stopped)
+            if (message.Kind == EngineMessageKind.Stopped)
                 End(message.Request!, RequestEnd.Done(OcrFinishReason.Cancelled));
-            else
+            else if (message.Kind == EngineMessageKind.Seen)
                 FinishVision(message.Vision!);
         }
+    }
+
+    private void TakeArrivals(ReadOnlySpan<EngineMessage> messages)
+    {
+        foreach (EngineMessage message in messages)
+            if (message.Kind == EngineMessageKind.Arrived)
+                roster.Arrive(message.Request!);
     }
 
     private void FinishVision(VisionJob job)
@@ -198,10 +206,18 @@ internal sealed class EngineLoop : IDisposable
     private void End(RunningRequest request, RequestEnd end)
     {
         AssertOwnThread();
-        if (!roster.Remove(request))
+        if (request.Stage == RequestStage.Ended)
             return;
-        PublishGauges();
-        request.TellEnd(end);
+        try
+        {
+            roster.Remove(request);
+            PublishGauges();
+        }
+        finally
+        {
+            // Also where the fault that kills the engine came in between: who is out of the roster is told by nobody else.
+            request.TellEnd(end);
+        }
     }
 
     private void FailStep(StepPlan plan, Exception error)
@@ -216,21 +232,29 @@ internal sealed class EngineLoop : IDisposable
 
     private void Die(Exception error)
     {
-        fault = $"The engine is dead: {error.Message} Load a fresh one.";
+        killedBy = error;
         inbox.Close();
     }
 
     private void EndEverybody()
     {
         inbox.Close();
-        foreach (EngineMessage message in inbox.Take())
-            if (message.Kind == EngineMessageKind.Arrived)
-                roster.Arrive(message.Request!);
+        TakeArrivals(inbox.Take());
         foreach (RunningRequest request in roster.All())
-            End(request, RequestEnd.Failed(Refusal()));
+        {
+            try
+            {
+                End(request, RequestEnd.Failed(Refusal()));
+            }
+#pragma warning disable CA1031 // What killed the engine may strike here too: this request has been told, the others follow, and the process lives on.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
+        }
     }
 
-    private OcrEngineException Refusal() => new(fault ?? ShutDown, engineDead: true);
+    private OcrEngineException Refusal() => new(Fault ?? ShutDown, engineDead: true, killedBy);
 
     private void PublishGauges()
     {

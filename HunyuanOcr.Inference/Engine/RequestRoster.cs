@@ -83,12 +83,9 @@ internal sealed class RequestRoster(Scheduler scheduler, VisionQueue vision, Eng
         line.TellPlaces();
     }
 
-    /// <summary>Takes a request out wherever it stands; its blocks are free at once.</summary>
-    /// <returns>False where it has ended already.</returns>
-    public bool Remove(RunningRequest request)
+    /// <summary>Takes a request out that has not ended, wherever it stands; its blocks are free at once.</summary>
+    public void Remove(RunningRequest request)
     {
-        if (request.Stage == RequestStage.Ended)
-            return false;
         if (request.Stage == RequestStage.Unseen)
             vision.Leave(request);
         request.Stage = RequestStage.Ended;
@@ -100,7 +97,6 @@ internal sealed class RequestRoster(Scheduler scheduler, VisionQueue vision, Eng
             scheduler.Remove(sequence);
         }
         Leave();
-        return true;
     }
 
     private void MakeReady(RunningRequest request)
