@@ -52,6 +52,16 @@ public class VisionTests
     }
 
     [Fact]
+    public async Task Decoding_takes_no_thread_of_the_pool_which_carries_the_answers()
+    {
+        using var test = new LoopUnderTest();
+        bool? pooled = null;
+        test.BeforeDecode = _ => pooled = Thread.CurrentThread.IsThreadPoolThread;
+        Assert.Null((await LoopUnderTest.Answer(test.SubmitPictures(3, 1))).End.Error);
+        Assert.False(pooled);
+    }
+
+    [Fact]
     public async Task A_picture_that_cannot_be_decoded_ends_its_own_request_with_its_own_name()
     {
         using var goOn = new SemaphoreSlim(0);

@@ -4,8 +4,10 @@ using HunyuanOcr.Inference.Imaging;
 
 namespace HunyuanOcr.Inference.Engine;
 
-/// <summary>Decodes pictures on the thread pool and runs the vision tower on one after the other on a thread of its own,
+/// <summary>Decodes each picture on a thread for it and runs the vision tower on one after the other on a thread of its own,
 /// so that the decoder goes on meanwhile.</summary>
+/// <remarks>Not on the thread pool: it begins with one thread a processor, and pictures that are decoded or wait for their turn would keep
+/// answers and the host's requests waiting. <see cref="VisionQueue"/> has at most <see cref="VisionQueue.JobsInFlight"/> under way.</remarks>
 internal sealed class VisionThread : IDisposable
 {
     private readonly IModelRunner runner;
@@ -16,7 +18,7 @@ internal sealed class VisionThread : IDisposable
     private readonly Thread thread;
 
     /// <param name="runner">Where the vision tower runs.</param>
-    /// <param name="decode">File to patches; called on the thread pool.</param>
+    /// <param name="decode">File to patches; called on the job's own thread.</param>
     /// <param name="clock">For the times that a job takes.</param>
     /// <param name="report">Called once for each job when it ended, well or not, on any thread.</param>
     public VisionThread(IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock, Action<VisionJob> report)
@@ -30,7 +32,7 @@ internal sealed class VisionThread : IDisposable
     }
 
     /// <summary>Starts a job; the picture that is decoded first is seen first.</summary>
-    public void Start(VisionJob job) => ThreadPool.QueueUserWorkItem(Decode, job, preferLocal: false);
+    public void Start(VisionJob job) => new Thread(() => Decode(job)) { IsBackground = true, Name = "HunyuanOcr picture" }.Start();
 
     /// <summary>Waits for the pass under way and ends the thread; jobs not yet seen are dropped.</summary>
     public void Dispose()
