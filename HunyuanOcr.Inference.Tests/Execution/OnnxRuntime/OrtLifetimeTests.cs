@@ -48,6 +48,25 @@ public unsafe class OrtLifetimeTests
     }
 
     [Fact]
+    public void What_could_not_be_opened_or_was_never_used_keeps_nothing_alive()
+    {
+        OrtApi api = OrtApi.Load(null);
+        OrtEnvironment environment = OrtEnvironment.Create(api, 0);
+        OrtCustomOpDomain domain = OrtCustomOpDomain.Create(api, "hunyuanocr", new Traced());
+        OrtMemoryInfo memory = OrtMemoryInfo.Cpu(api);
+        using (OrtSessionOptions options = OrtSessionOptions.Create(api))
+        {
+            options.Add(domain);
+            Assert.Throws<OrtException>(() => OrtSession.Open(environment, new byte[16], options));
+        }
+        new OrtTensor(memory, OrtElementType.Float).Dispose();
+        environment.Dispose();
+        domain.Dispose();
+        memory.Dispose();
+        Assert.True(environment.IsClosed && domain.IsClosed && memory.IsClosed);
+    }
+
+    [Fact]
     public void A_tensor_pointed_at_the_same_place_does_not_change()
     {
         OrtApi api = OrtApi.Load(null);

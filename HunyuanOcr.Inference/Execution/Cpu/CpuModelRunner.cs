@@ -29,17 +29,26 @@ internal sealed class CpuModelRunner : IModelRunner
         int blocks = KeyValueCache.CountBlocks(Shape, options);
         OrtApi api = OrtApi.Load(options.NativeFolder);
         int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        environment = OrtEnvironment.Create(api, threads);
-        memory = OrtMemoryInfo.Cpu(api);
-        domain = OrtCustomOpDomain.Create(api, "hunyuanocr", new PagedAttentionOperator(threads, VectorWidths.Best), new SwiGluOperator(VectorWidths.Best));
-        embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
-        vision = new VisionTower(OpenSession(folder, folder.Vision, profile), Shape, folder.Vision, memory);
-        decoder = OpenSession(folder, folder.Decoder, profile);
-        binding = OrtIoBinding.Create(decoder);
-        cache = new KeyValueCache(Shape, BlockSize, blocks);
-        cache.Bind(binding, folder.Decoder, memory);
-        inputs = new StepInputs(Shape, BlockSize, embeddings, folder.Decoder, memory);
-        logits = new BoundInput<float>(folder.Decoder.Native("logits"), memory, OrtElementType.Float, output: true);
+        try
+        {
+            environment = OrtEnvironment.Create(api, threads);
+            memory = OrtMemoryInfo.Cpu(api);
+            domain = OrtCustomOpDomain.Create(api, "hunyuanocr", new PagedAttentionOperator(threads, VectorWidths.Best), new SwiGluOperator(VectorWidths.Best));
+            embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
+            vision = new VisionTower(OpenSession(folder, folder.Vision, profile), Shape, folder.Vision, memory);
+            decoder = OpenSession(folder, folder.Decoder, profile);
+            binding = OrtIoBinding.Create(decoder);
+            cache = new KeyValueCache(Shape, BlockSize, blocks);
+            cache.Bind(binding, folder.Decoder, memory);
+            inputs = new StepInputs(Shape, BlockSize, embeddings, folder.Decoder, memory);
+            logits = new BoundInput<float>(folder.Decoder.Native("logits"), memory, OrtElementType.Float, output: true);
+        }
+        catch
+        {
+            // Sessions with their weights and the mapped table, which a host that loads another model must not wait for.
+            Dispose();
+            throw;
+        }
     }
 
     public ModelShape Shape { get; }
@@ -75,19 +84,19 @@ internal sealed class CpuModelRunner : IModelRunner
         return result[..(plan.LogitsCount * Shape.VocabularySize)];
     }
 
-    /// <summary>The binding first, then what it points at.</summary>
+    /// <summary>The binding first, then what it points at. Of a runner that could not be made, only what there is.</summary>
     public void Dispose()
     {
-        binding.Dispose();
-        inputs.Dispose();
-        logits.Dispose();
-        cache.Dispose();
-        decoder.Dispose();
-        vision.Dispose();
-        embeddings.Dispose();
-        memory.Dispose();
-        domain.Dispose();
-        environment.Dispose();
+        binding?.Dispose();
+        inputs?.Dispose();
+        logits?.Dispose();
+        cache?.Dispose();
+        decoder?.Dispose();
+        vision?.Dispose();
+        embeddings?.Dispose();
+        memory?.Dispose();
+        domain?.Dispose();
+        environment?.Dispose();
     }
 
     private OrtSession OpenSession(ModelFolder folder, GraphFile graph, string? profile)

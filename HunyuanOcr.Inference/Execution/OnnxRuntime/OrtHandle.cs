@@ -18,7 +18,8 @@ internal abstract class OrtHandle : SafeHandle
 
     public OrtApi Api { get; }
 
-    public sealed override bool IsInvalid => handle == 0;
+    /// <summary>Whether there is nothing to release: neither a native object nor a reference on another one.</summary>
+    public sealed override bool IsInvalid => handle == 0 && needed.Length == 0;
 
     /// <summary>The native pointer, for a call during which the caller keeps this object alive.</summary>
     public nint Pointer
@@ -39,10 +40,12 @@ internal abstract class OrtHandle : SafeHandle
 
     protected override bool ReleaseHandle()
     {
-        Api.Release(release, handle);
+        if (handle != 0)
+            Api.Release(release, handle);
         handle = 0;
         foreach (SafeHandle other in needed)
             other.DangerousRelease();
+        needed = [];
         return true;
     }
 }

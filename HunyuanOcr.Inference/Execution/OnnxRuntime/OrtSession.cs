@@ -19,20 +19,22 @@ internal sealed unsafe class OrtSession : OrtHandle
     public static OrtSession Open(OrtEnvironment environment, string path, OrtSessionOptions options)
     {
         OrtSession session = new(environment, options);
-        nint created;
+        nint created = 0;
+        nint status;
         fixed (byte* file = Utf8.Terminated(path))
-            session.Api.Check(((delegate* unmanaged<nint, byte*, nint, nint*, nint>)session.Api[OrtFunction.CreateSession])(environment.Pointer, file, options.Pointer, &created));
-        return session.Opened(created);
+            status = ((delegate* unmanaged<nint, byte*, nint, nint*, nint>)session.Api[OrtFunction.CreateSession])(environment.Pointer, file, options.Pointer, &created);
+        return session.Opened(status, created);
     }
 
     /// <exception cref="OrtException">The graph is damaged, or holds what this ONNX Runtime does not know.</exception>
     public static OrtSession Open(OrtEnvironment environment, ReadOnlySpan<byte> graph, OrtSessionOptions options)
     {
         OrtSession session = new(environment, options);
-        nint created;
+        nint created = 0;
+        nint status;
         fixed (byte* bytes = graph)
-            session.Api.Check(((delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)session.Api[OrtFunction.CreateSessionFromArray])(environment.Pointer, bytes, (nuint)graph.Length, options.Pointer, &created));
-        return session.Opened(created);
+            status = ((delegate* unmanaged<nint, byte*, nuint, nint, nint*, nint>)session.Api[OrtFunction.CreateSessionFromArray])(environment.Pointer, bytes, (nuint)graph.Length, options.Pointer, &created);
+        return session.Opened(status, created);
     }
 
     /// <summary>Runs the graph once over what the binding holds.</summary>
@@ -62,12 +64,22 @@ internal sealed unsafe class OrtSession : OrtHandle
         return Api.TakeString(name);
     }
 
-    private OrtSession Opened(nint created)
+    /// <summary>Takes the session over; one that could not be opened lets go of environment and domain at once.</summary>
+    private OrtSession Opened(nint status, nint created)
     {
         SetHandle(created);
-        Inputs = Names(OrtFunction.SessionGetInputCount, OrtFunction.SessionGetInputName);
-        Outputs = Names(OrtFunction.SessionGetOutputCount, OrtFunction.SessionGetOutputName);
-        return this;
+        try
+        {
+            Api.Check(status);
+            Inputs = Names(OrtFunction.SessionGetInputCount, OrtFunction.SessionGetInputName);
+            Outputs = Names(OrtFunction.SessionGetOutputCount, OrtFunction.SessionGetOutputName);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private string[] Names(OrtFunction counter, OrtFunction getter)
