@@ -40,6 +40,22 @@ public sealed class OcrEngineLoadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_timeout_that_no_clock_takes_is_refused()
+    {
+        string fault = Assert.Single(await Faults(DemoEngine.Options with { PictureTimeout = TimeSpan.MaxValue }));
+        Assert.Contains("to a day at most", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_cannot_be_loaded_leaves_nothing_mapped()
+    {
+        CopyModel();
+        await File.WriteAllBytesAsync(Path.Combine(copy, "decoder.onnx"), new byte[new FileInfo(Path.Combine(copy, "decoder.onnx")).Length]);
+        Assert.Contains("decoder.onnx", Assert.Single(await Faults(DemoEngine.Options with { ModelFolder = copy })), StringComparison.Ordinal);
+        Assert.DoesNotContain(copy, await File.ReadAllTextAsync("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_damaged_graph_is_named()
     {
         CopyModel();

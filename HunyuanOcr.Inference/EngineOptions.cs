@@ -49,7 +49,7 @@ public sealed record EngineOptions
     /// <summary>Most pixels of one picture, read from its header before anything is decoded.</summary>
     public long MaxPixels { get; init; } = 50_000_000;
 
-    /// <summary>Longest time that decoding one picture may take.</summary>
+    /// <summary>Longest time that decoding one picture may take, a day at most.</summary>
     public TimeSpan PictureTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>A line or character whose confidence (0 to 1) is lower counts as doubtful.</summary>

@@ -23,8 +23,8 @@ internal static class EngineOptionsValidator
         Range(faults, nameof(options.QueueLength), options.QueueLength, 0, 1_000_000);
         if (options.MaxPixels < 1)
             faults.Add($"MaxPixels is {options.MaxPixels}. Set it to 1 at least; 50000000 is usual.");
-        if (options.PictureTimeout <= TimeSpan.Zero)
-            faults.Add($"PictureTimeout is {options.PictureTimeout}. Set it above zero; 00:00:20 is usual.");
+        if (options.PictureTimeout <= TimeSpan.Zero || options.PictureTimeout > TimeSpan.FromDays(1))
+            faults.Add($"PictureTimeout is {options.PictureTimeout}. Set it above zero, to a day at most; 00:00:20 is usual.");
         if (!(options.DoubtfulBelow is >= 0 and <= 1))
             faults.Add(FormattableString.Invariant($"DoubtfulBelow is {options.DoubtfulBelow}. Set it to 0 to 1."));
         if (options.NativeFolder is { } folder && !Directory.Exists(folder))
