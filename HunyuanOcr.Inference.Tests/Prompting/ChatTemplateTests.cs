@@ -110,6 +110,20 @@ public sealed class ChatTemplateTests
         Assert.Contains(named, Assert.Throws<FormatException>(() => ChatTemplate.Parse(template)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void What_would_take_the_stack_is_refused_when_it_is_parsed()
+    {
+        static string Times(int count, string text) => string.Concat(Enumerable.Repeat(text, count));
+        string[] templates =
+        [
+            $"{{{{ {Times(300, "(")}1{Times(300, ")")} }}}}", $"{{{{ 1{Times(100_000, " + 1")} }}}}",
+            $"{{{{ {Times(100_000, "not ")}1 }}}}", $"{{{{ {Times(100_000, "- ")}1 }}}}", Times(100_000, "{% if 1 %}"), "{% if 0 %}" + Times(100_000, "{% elif 0 %}"),
+        ];
+        foreach (string template in templates)
+            Assert.Contains("not supported", Assert.Throws<FormatException>(() => ChatTemplate.Parse(template)).Message, StringComparison.Ordinal);
+        Assert.Equal("50", Render($"{{{{ {Times(50, "(")}1{Times(49, ") + 1")}) }}}}", []));
+    }
+
+    [Fact]
     public void An_error_that_the_template_raises_is_passed_on() =>
         Assert.Equal("no system", Assert.Throws<FormatException>(() => Render("{{ raise_exception('no system') }}", [])).Message);
 

@@ -8,11 +8,26 @@ internal delegate object? JinjaExpression(JinjaScope scope);
 /// <summary>Reads the expressions of a tag. What chat templates do not need is refused by name.</summary>
 internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, int start)
 {
+    // A parse and an evaluation go as deep as the brackets and as the longest chain of operators; a process does not survive its stack.
+    private const int MostTokens = 1000, DeepestNesting = 64;
+    private readonly IReadOnlyList<JinjaToken> tokens = tokens.Count <= MostTokens
+        ? tokens
+        : throw new FormatException($"a tag of more than {MostTokens} words and signs is not supported");
     private int position = start;
+    private int depth;
 
     public bool AtEnd => position >= tokens.Count;
 
     public JinjaExpression Expression()
+    {
+        if (++depth > DeepestNesting)
+            throw new FormatException($"an expression nested more than {DeepestNesting} deep is not supported");
+        JinjaExpression value = Conditional();
+        depth--;
+        return value;
+    }
+
+    private JinjaExpression Conditional()
     {
         JinjaExpression value = Or();
         if (!TakeName("if"))

@@ -11,7 +11,9 @@ internal sealed class JinjaTemplate
 
     private readonly IReadOnlyList<JinjaPart> parts;
     private readonly Statement body;
+    private const int DeepestNesting = 64;
     private int position;
+    private int depth;
 
     private JinjaTemplate(IReadOnlyList<JinjaPart> parts)
     {
@@ -38,6 +40,7 @@ internal sealed class JinjaTemplate
     // Statements up to one that ends or goes on with an enclosing one.
     private Statement Block()
     {
+        Deeper();
         List<Statement> statements = [];
         while (position < parts.Count)
         {
@@ -59,11 +62,19 @@ internal sealed class JinjaTemplate
             else
                 statements.Add(Tag(part));
         }
+        depth--;
         return (scope, output) =>
         {
             foreach (Statement statement in statements)
                 statement(scope, output);
         };
+    }
+
+    // A process does not survive its stack; "elif" goes one deeper as well.
+    private void Deeper()
+    {
+        if (++depth > DeepestNesting)
+            throw new FormatException($"statements nested more than {DeepestNesting} deep are not supported");
     }
 
     private static string Keyword(JinjaPart part) => part.Tokens.Count > 0 ? part.Tokens[0].Value : "";
@@ -91,7 +102,9 @@ internal sealed class JinjaTemplate
         switch (Closing("if"))
         {
             case "elif":
+                Deeper();
                 otherwise = If();
+                depth--;
                 break;
             case "else":
                 position++;
