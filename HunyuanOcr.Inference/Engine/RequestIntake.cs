@@ -16,6 +16,8 @@ internal sealed class RequestIntake(PictureReader pictures, PromptBuilder prompt
         if (request.MaxTokens is < 1)
             throw new OcrRequestException(nameof(OcrRequest.MaxTokens), $"MaxTokens is {request.MaxTokens}, but must be 1 or more.");
         ResolvedTask task = TaskPrompts.Resolve(request);
+        RequireRoom(task.Text, request.Task == OcrTask.Fields ? nameof(OcrRequest.Fields) : nameof(OcrRequest.Prompt));
+        RequireRoom(request.System ?? "", nameof(OcrRequest.System));
         SamplingChoice choice = SamplingChoice.From(request.Sampling, defaults);
         PictureIdentity[] identities = [.. request.Pictures.Select(pictures.Identify)];
         Prompt prompt = prompts.Build(task.Text, request.System, [.. identities.Select(picture => (picture.Grid.GridHeight, picture.Grid.GridWidth))]);
@@ -23,5 +25,12 @@ internal sealed class RequestIntake(PictureReader pictures, PromptBuilder prompt
         RequestPicture[] requested = [.. request.Pictures.Zip(identities, (picture, identity) => new RequestPicture(picture, identity.Key, identity.Page))];
         return (new PreparedRequest(prompt, requested, new SamplingState(choice, prompt.TokenIds), maxTokens),
             new AnswerBuilder(tokenizer, task, choice.Stop, request.StopOnRepetition));
+    }
+
+    // Before it costs memory: a text can be so long that its length alone tells.
+    private void RequireRoom(string text, string parameter)
+    {
+        if (text.Length / tokenizer.LongestEntry >= limits.Context)
+            throw new OcrRequestException(parameter, $"The text has {text.Length} characters, which no {limits.Context} tokens hold; the context holds these for prompt and answer together. Send a shorter one.");
     }
 }

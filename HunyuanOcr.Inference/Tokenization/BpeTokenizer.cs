@@ -53,10 +53,14 @@ internal sealed class BpeTokenizer
         foreach (AddedToken token in file.AddedTokens)
             bytes[token.Id] = Encoding.UTF8.GetBytes(token.Content);
         texts = new string?[size];
+        LongestEntry = vocabulary.Values.Max(id => bytes[id]!.Length);
     }
 
     /// <summary>One more than the highest id; a model's vocabulary may be padded beyond it.</summary>
     public int Count => bytes.Length;
+
+    /// <summary>Bytes of the longest entry of the vocabulary; a text of n UTF-16 units takes n / LongestEntry tokens at least.</summary>
+    public int LongestEntry { get; }
 
     /// <summary>Reads a tokenizer.json.</summary>
     /// <exception cref="OcrConfigurationException">It is missing, damaged, or holds a part that is not supported; the message names it.</exception>

@@ -5,6 +5,7 @@ namespace HunyuanOcr.Inference.Tokenization;
 /// <summary>What a tokenizer.json of the `tokenizers` library says, as far as byte-level BPE goes; anything else in it is refused by name.</summary>
 internal sealed class TokenizerFile
 {
+    private const int HighestId = 10_000_000;
     private readonly string path;
     private readonly List<RunePattern> splits = [];
     private readonly List<AddedToken> addedTokens = [];
@@ -141,7 +142,7 @@ internal sealed class TokenizerFile
             }
         }
         foreach (JsonProperty entry in model.GetProperty("vocab").EnumerateObject())
-            vocabulary[entry.Name] = entry.Value.GetInt32();
+            vocabulary[entry.Name] = Id(entry.Value);
         ReadMerges(model.GetProperty("merges"));
         for (int value = 0; value < 256; value++)
             if (!vocabulary.ContainsKey(ByteAlphabet.Character((byte)value).ToString()))
@@ -171,8 +172,13 @@ internal sealed class TokenizerFile
             if (Flag(token, flag))
                 throw Unsupported($"the added token {content} with {flag}");
         if (content.Length > 0)
-            addedTokens.Add(new AddedToken(token.GetProperty("id").GetInt32(), content, Flag(token, "special")));
+            addedTokens.Add(new AddedToken(Id(token.GetProperty("id")), content, Flag(token, "special")));
     }
+
+    // The tables of the engine are as long as the highest id.
+    private static int Id(JsonElement value) => value.GetInt32() is var id && id is >= 0 and <= HighestId
+        ? id
+        : throw new FormatException($"the token id {id} is not within 0 to {HighestId}.");
 
     private static bool Flag(JsonElement part, string name) => part.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
 
