@@ -74,7 +74,7 @@ internal sealed class SafetensorsFile : IDisposable
             using JsonDocument document = JsonDocument.Parse(header);
             return [.. ReadTensors(document.RootElement, 8 + (long)headerLength, fileLength)];
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or IndexOutOfRangeException)
         {
             throw Damaged("its header is not the JSON of a safetensors file");
         }
