@@ -1,0 +1,246 @@
+"""Tests of the training code on a CPU with Debian's python3-torch, python3-numpy, python3-pil and python3-fonttools.
+
+    python3 -m unittest discover -s demo-model/train -t demo-model/train
+
+The fonts of Debian's fonts-dejavu-core serve for both scripts; a pack of fonts.py is not needed.
+"""
+import glob
+import json
+import os
+import random
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, HERE)
+
+
+def _small_pack(folder):
+    """A stand-in for a font pack: DejaVu for both scripts, a few words."""
+    for kind in ("latin", "han"):
+        os.makedirs(f"{folder}/{kind}")
+        for path in glob.glob("/usr/share/fonts/truetype/dejavu/DejaVuSans*.ttf")[:3]:
+            os.symlink(path, f"{folder}/{kind}/{os.path.basename(path)}")
+    for name, words in (("words.txt", "river stone cloud lamp anchor"), ("words_zh.txt", "山水 天地 日月 风雨")):
+        with open(f"{folder}/{name}", "w", encoding="utf8") as f: f.write(words)
+    with open(f"{folder}/lookalikes.json", "w", encoding="utf8") as f: json.dump({"土": "士", "未": "末"}, f)
+
+
+_folder = tempfile.TemporaryDirectory()
+_small_pack(_folder.name)
+os.environ["FONTS"] = _folder.name
+
+import numpy as np
+import torch
+
+import batches
+import damage
+import documents
+import export
+import model
+import optimiser
+import questions
+import tokenizer
+import views
+import weights
+from losses import Trainee
+
+torch.set_num_threads(1)      # more threads wait for one another on a busy machine
+
+
+class Tokenizer(unittest.TestCase):
+    def test_ids_are_those_of_the_published_checkpoint(self):
+        self.assertEqual((len(tokenizer.VOCABULARY), tokenizer.SIZE), (5456, 5504))
+        self.assertEqual([tokenizer.one(c) for c in "A啊￥"], [tokenizer.VOCABULARY["A"], 1701, 1694])
+
+    def test_text_comes_back_and_numbers_are_grouped_by_three_from_the_left(self):
+        s = "价格 12,345.6 (1000,7)\n\"a\\b\""
+        self.assertEqual(tokenizer.decode(tokenizer.encode(s)), s)
+        self.assertEqual(tokenizer.encode("1000"), [tokenizer.one("100"), tokenizer.one("0")])
+
+    def test_the_saved_tokenizer_is_the_checkpoints(self):
+        path = os.path.join(HERE, "../checkpoint/tokenizer.json")
+        if not os.path.exists(path): self.skipTest("no checkpoint here")
+        with open(path, encoding="utf8") as f: self.assertEqual(json.load(f), tokenizer.tokenizer_json())
+
+
+class Pages(unittest.TestCase):
+    def test_every_layout_prints_lines_whose_boxes_hold_their_ink(self):
+        for kind in documents.LAYOUTS:
+            for seed in range(3):
+                page = documents.make(seed, (320, 384), 10, 0, {kind: 1})
+                self.assertEqual(page.pixels().shape, (320, 384, 3))
+                self.assertEqual(bool(page.lines), kind not in documents.WITHOUT_TEXT)
+                for line in page.lines:
+                    left, top, right, bottom = line.box
+                    self.assertTrue(0 <= left < right <= 384 and 0 <= top < bottom <= 320, (kind, line))
+
+    def test_boxes_are_tight(self):
+        page = documents.make(5, (256, 384), 1, 0, {"sign": 1})
+        page.rectangle((0, 0, 384, 256), fill=(255, 255, 255))
+        page.lines.clear()
+        box = page.put(20, 100, "Hamburg", documents.layouts.face(random.Random(1), False), 30, (0, 0, 0))
+        ink = np.argwhere(page.pixels().min(2) < 200)
+        (top, left), (bottom, right) = ink.min(0), ink.max(0) + 1
+        np.testing.assert_allclose(box, (left, top, right, bottom), atol=1.01)
+
+    def test_the_same_seed_draws_the_same_page(self):
+        a, b = (documents.make(77, (256, 256), 6, 0, batches.ALL) for _ in range(2))
+        self.assertTrue((a.pixels() == b.pixels()).all() and [l.text for l in a.lines] == [l.text for l in b.lines])
+
+    def test_a_page_keeps_to_its_room(self):
+        page = documents.make(3, (768, 768), 60, 0, {"paragraphs": 1}, room=300)
+        self.assertLessEqual(sum(len(line.text) + 13 for line in page.lines), 300)
+
+
+class Questions(unittest.TestCase):
+    def test_spotting_marks_each_coordinate(self):
+        ids, values = questions.spotting(["ab 12"], [(7, 30, 1000, 455)])
+        self.assertEqual(tokenizer.decode(ids), "ab 12(7,30),(1000,455)")
+        self.assertEqual([v for v in values if v >= 0], [7, 30, 455])
+        self.assertEqual(len(ids), len(values))
+
+    def test_fields_are_answered_as_json_and_missing_ones_are_empty(self):
+        r = random.Random(2)
+        missing = 0
+        for seed in range(30):
+            page = documents.make(seed, (384, 384), 12, 0, {"form": 1})
+            if not page.fields: continue
+            prompt, values = questions.extract(page, r)
+            missing += "" in values.values()
+            self.assertTrue(all(v == "" or v in page.fields.values() for v in values.values()))
+            if not prompt.startswith("输出"): self.assertEqual(json.loads(questions.extract_answer(prompt, values)), values)
+        self.assertGreater(missing, 0)
+
+    def test_every_task_is_asked_and_its_answer_can_be_written(self):
+        r, tasks = random.Random(4), set()
+        for seed in range(120):
+            page = documents.make(seed, (320, 320), 8, 0, batches.ALL)
+            task, prompt, answer, coordinates = questions.ask(page, views.normalised_boxes(page, None), r, batches.Stage(.6).tasks)
+            tasks.add(task)
+            self.assertEqual((prompt[-1], answer[-1], len(answer)), (tokenizer.USER, tokenizer.EOS, len(coordinates)))
+        self.assertEqual(tasks, {"spot", "text", "markdown", "extract", "translate"})
+
+
+class Views(unittest.TestCase):
+    def test_boxes_glyphs_and_pixels_move_together(self):
+        r = random.Random(8)
+        x = torch.zeros(1, 3, 256, 384)
+        x[0, :, 100:110, 200:240] = 255
+        h = views.homography(r, (256, 384), 1.)
+        seen = damage.warp(x, torch.from_numpy(views.sampling_matrix(h, (256, 384)))[None])[0, 0]
+        seen[(seen < 128) | (seen > 256)] = 0
+        expected = views.project(h, np.array([[220., 105.]]))[0]
+        window = seen[int(expected[1]) - 14:int(expected[1]) + 15, int(expected[0]) - 30:int(expected[0]) + 31].numpy()
+        self.assertGreater(window[14, 30], 128)
+
+    def test_slots_name_glyphs_in_order_of_their_cells(self):
+        s = views.slots(np.array([11, 12, 13, 14], np.int16), np.array([[40., 5], [3, 3], [9, 3], [50, 40]]), (64, 64), 32, 2)
+        self.assertEqual(s.used.tolist(), [0, 1, 3])
+        self.assertEqual(s.at.tolist(), [0, 1, 2, 4])
+        self.assertEqual(s.token.tolist(), [12, 13, 11, 14])
+        self.assertEqual(s.count.tolist(), [2, 1, 0, 1])
+
+    def test_edges_tell_where_the_print_begins_and_ends(self):
+        page = documents.make(6, (256, 256), 4, 0, {"lines": 1})
+        v = views.view(page, random.Random(1), dict(spot=1), 0)
+        token, x, top, bottom = page.glyphs[v.patches.first[0]]
+        row = v.patches.used[0] // 16 * 16 + 8
+        np.testing.assert_allclose(v.edges[0] * 16 + row, (top, bottom), atol=1e-3)
+
+
+class Packing(unittest.TestCase):
+    def test_wrong_coordinates_are_fed_but_never_asked_for(self):
+        page = documents.make(6, (256, 256), 4, 0, {"lines": 1})
+        v = views.view(page, random.Random(1), dict(spot=1), 0)
+        packed = batches.pack([v] * 6, (256, 256), 600, .6, random.Random(2))
+        tokens, inputs = packed["tokens"], packed["inputs"]
+        self.assertEqual(tokens[0, :len(v.prompt + v.answer)].tolist(), v.prompt + v.answer)
+        differs = (tokens != inputs).any(1)
+        self.assertTrue(differs.any() and not differs.all())
+        self.assertTrue(set(tokens[tokens != inputs].tolist()) <= set(tokenizer.NUMBER))
+        place = packed["at"][packed["place"].long()].long()
+        self.assertEqual(tokens.flatten()[place].tolist(), [tokenizer.NUMBER[c] for c in packed["coordinate"].tolist()])
+        self.assertEqual(packed["weight"][packed["place"].long()].unique().tolist(), [torch.tensor(.6).item()])
+
+
+class Damage(unittest.TestCase):
+    def test_jpeg_keeps_flat_grey(self):
+        self.assertLess((damage.jpeg(torch.full((2, 3, 64, 64), 137.), torch.tensor([30., 80.])) - 137).abs().max().item(), 8)
+
+    def test_the_result_stays_in_range(self):
+        torch.manual_seed(1)
+        y = damage.damage(torch.randint(0, 256, (12, 3, 64, 96), dtype=torch.uint8), torch.eye(3).expand(12, 3, 3))
+        self.assertTrue(y.shape == (12, 3, 64, 96) and y.min() >= 0 and y.max() <= 255 and torch.isfinite(y).all())
+
+
+class Weights(unittest.TestCase):
+    def test_a_file_comes_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            weights.save(folder + "/a.safetensors", {"b": torch.arange(6.).view(2, 3), "a": torch.tensor([.5])})
+            back = weights.load(folder + "/a.safetensors")
+        self.assertEqual(list(back), ["a", "b"])
+        self.assertEqual(back["b"].tolist(), [[0, 1, 2], [3, 4, 5]])
+
+    def test_the_exported_files_say_what_the_published_checkpoint_says(self):
+        folder = os.path.join(HERE, "../checkpoint")
+        if not os.path.isdir(folder): self.skipTest("no checkpoint here")
+        for name, content in export.files().items():
+            with open(os.path.join(folder, name), encoding="utf8") as f: self.assertEqual(json.load(f), content, name)
+
+    def test_names_and_shapes_are_the_checkpoints(self):
+        path = os.path.join(HERE, "../checkpoint/model.safetensors")
+        if not os.path.exists(path): self.skipTest("no checkpoint here")
+        model.DemoModel().load_state_dict(weights.load(path), strict=True)
+
+
+class Optimiser(unittest.TestCase):
+    def test_flat_parameters_are_views_and_a_bad_gradient_becomes_zero(self):
+        net = torch.nn.Linear(3, 2)
+        flat = optimiser.Flat(net.parameters())
+        net(torch.ones(1, 3)).sum().backward()
+        self.assertAlmostEqual(flat.clip(1.).item(), (2 * 3 + 2) ** .5, places=5)
+        self.assertAlmostEqual(flat.grad.norm().item(), 1., places=4)
+        net.weight.grad[0, 0] = float("nan")
+        flat.clip(1.)
+        self.assertEqual(flat.grad.abs().sum().item(), 0)
+
+    def test_orthogonal_makes_singular_values_near_one(self):
+        torch.manual_seed(0)
+        s = torch.linalg.svdvals(optimiser.orthogonal(torch.randn(2, 24, 40)))
+        self.assertTrue(((s > .6) & (s < 1.3)).all())
+
+
+class Learning(unittest.TestCase):
+    def test_a_few_steps_on_one_batch_lower_the_loss(self):
+        torch.manual_seed(0)
+        data = batches.Batches(torch.tensor([.3]), 1, pages=2, times=1)
+        stage = batches.Stage(.3)
+        stage.sizes, stage.tasks, stage.kinds = dict(small=1), dict(spot=1), dict(lines=1)
+        pictures, packed, level = next(iter(data.group(random.Random(3), stage)))
+        b = {k: v if v.is_floating_point() else v.long() for k, v in packed[0].items()}
+        x = damage.normalise(damage.damage(pictures.permute(0, 3, 1, 2), b["matrix"], .3))
+        net = Trainee()
+        flat = optimiser.Flat(net.parameters())
+        adam, losses = torch.optim.AdamW(net.parameters(), lr=2e-3), []
+        for _ in range(10):
+            answer, cells, patches, edges, right, truth = net(x, b)
+            (answer + cells + patches + edges).backward()
+            flat.clip(1.)
+            adam.step()
+            flat.grad.zero_()
+            losses.append(answer.item() + cells.item() + edges.item())
+        self.assertLess(losses[-1], losses[0] * .9)
+
+    def test_generate_gives_each_page_of_a_mixed_batch_its_answer_alone(self):
+        torch.manual_seed(0)
+        net = model.DemoModel().eval()
+        with torch.no_grad(): net.model.language_model.embed_tokens.weight.mul_(8)
+        pages, prompts = [torch.randn(3, 64, 96), torch.randn(3, 96, 64), torch.randn(3, 64, 96)], [[40, 41, 3], [50, 3], [60, 61, 62, 63, 3]]
+        together = model.generate(net, pages, prompts, 6)
+        self.assertEqual(together, [model.generate(net, [p], [q], 6)[0] for p, q in zip(pages, prompts)])
+
+
+if __name__ == "__main__":
+    unittest.main()

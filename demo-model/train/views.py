@@ -1,0 +1,113 @@
+"""A view of a page: how a camera sees it (a homography), one question, and the dense targets of its glyphs."""
+from dataclasses import dataclass
+
+import numpy as np
+
+import questions
+
+CELL_SLOTS, PATCH_SLOTS = 8, 3     # glyphs that a 32x32 cell and a 16x16 patch may hold
+
+
+def homography(r, size, level):
+    """Page pixels -> picture pixels: rotation up to 3 degrees, scale, shear, shift and a little perspective. float64 [3,3]"""
+    height, width = size
+    angle = np.deg2rad(max(-3.2, min(3.2, r.gauss(0, 1.2)))) * level
+    scale = r.uniform(.86, 1.05) if r.random() < .85 else r.uniform(.6, .9)
+    stretch, shear = r.uniform(.94, 1.06), r.gauss(0, .012) * level
+    c, s = np.cos(angle), np.sin(angle)
+    linear = scale * np.array([[c * stretch, -s + shear], [s, c / stretch]])
+    centre = np.array([width / 2, height / 2])
+    slack = max(.03, (1 - scale) / 2)
+    shift = centre - linear @ centre + np.array([r.uniform(-slack, slack) * width, r.uniform(-slack, slack) * height]) * level
+    h = np.eye(3)
+    h[:2, :2], h[:2, 2] = linear, shift
+    if r.random() < .4:                                # perspective about the page's centre
+        p = np.eye(3)
+        p[2, :2] = r.uniform(-.07, .07) * level / width, r.uniform(-.07, .07) * level / height
+        to, back = np.eye(3), np.eye(3)
+        to[:2, 2], back[:2, 2] = -centre, centre
+        h = back @ p @ to @ h
+    return h
+
+
+def project(h, xy):
+    """[n,2] points through a homography"""
+    q = np.column_stack([xy, np.ones(len(xy))]) @ h.T
+    return q[:, :2] / q[:, 2:]
+
+
+def normalised_boxes(page, h):
+    """Line boxes as integers 0..1000, or None where one would leave the picture. h: homography or None"""
+    if not page.lines: return []
+    b = np.array([line.box for line in page.lines], np.float64)
+    if h is not None:
+        corners = np.stack([b[:, [0, 1]], b[:, [2, 1]], b[:, [2, 3]], b[:, [0, 3]]], 1)
+        q = project(h, corners.reshape(-1, 2)).reshape(-1, 4, 2)
+        low, high = q.min(1), q.max(1)
+        if low.min() < 1 or high[:, 0].max() > page.width - 1 or high[:, 1].max() > page.height - 1: return None
+        b = np.concatenate([low, high], 1)
+    return np.clip(np.round(b * (1000 / np.array([page.width, page.height] * 2))), 0, 1000).astype(int).tolist()
+
+
+def sampling_matrix(h, size):
+    """The map from picture to page in grid_sample's coordinates (-1..1). float32 [3,3]"""
+    height, width = size
+    to_pixels = np.array([[width / 2, 0, width / 2], [0, height / 2, height / 2], [0, 0, 1]])
+    m = np.linalg.inv(to_pixels) @ np.linalg.inv(h) @ to_pixels
+    return (m / m[2, 2]).astype(np.float32)
+
+
+@dataclass
+class Slots:
+    """Glyphs by cell, for the cells that hold any."""
+    used: np.ndarray     # the cells that hold glyphs, rising
+    at: np.ndarray       # of each glyph: (its cell's place in used) * slots + rank
+    token: np.ndarray
+    count: np.ndarray    # of every cell
+    first: np.ndarray    # of each used cell: the page's glyph in slot 0
+
+
+def slots(tokens, xy, size, cell, most):
+    height, width = size[0] // cell, size[1] // cell
+    index = np.clip(xy[:, 1].astype(int) // cell, 0, height - 1) * width + np.clip(xy[:, 0].astype(int) // cell, 0, width - 1)
+    order = np.argsort(index, kind="stable")
+    index = index[order]
+    begins = np.r_[True, index[1:] != index[:-1]] if len(index) else np.zeros(0, bool)
+    ordinal = np.cumsum(begins) - 1
+    rank = np.arange(len(index)) - np.maximum.accumulate(np.where(begins, np.arange(len(index)), 0)) if len(index) else index
+    kept = rank < most
+    count = np.zeros(height * width, np.uint8)
+    np.add.at(count, index[kept], 1)
+    return Slots(index[begins], (ordinal * most + rank)[kept], tokens[order][kept], count, order[begins])
+
+
+@dataclass
+class View:
+    matrix: np.ndarray   # see sampling_matrix
+    task: str
+    prompt: list
+    answer: list
+    coordinates: list    # one an answer token
+    cells: Slots
+    patches: Slots
+    edges: np.ndarray    # float32 [n,2]: top and bottom of the print at each patch of patches.used, from the patch's middle, in patches
+
+
+def view(page, r, tasks, level):
+    size, h, boxes = (page.height, page.width), None, None
+    if r.random() < .65 and level > 0:
+        for attempt in range(4):
+            h = homography(r, size, level * .55 ** attempt)
+            boxes = normalised_boxes(page, h)
+            if boxes is not None: break
+    if boxes is None: h, boxes = None, normalised_boxes(page, None)
+    task, prompt, answer, coordinates = questions.ask(page, boxes, r, tasks)
+    g = np.array(page.glyphs, np.float64).reshape(-1, 4)
+    tokens, top, bottom = g[:, 0].astype(np.int16), g[:, 1:3], g[:, [1, 3]]
+    if h is not None and len(g): top, bottom = project(h, top), project(h, bottom)
+    middle = (top + bottom) / 2
+    cells, patches = slots(tokens, middle, size, 32, CELL_SLOTS), slots(tokens, middle, size, 16, PATCH_SLOTS)
+    row = patches.used // (size[1] // 16) * 16 + 8
+    edges = np.stack([top[patches.first, 1] - row, bottom[patches.first, 1] - row], 1).astype(np.float32) / 16
+    matrix = sampling_matrix(h if h is not None else np.eye(3), size)
+    return View(matrix, task, prompt, answer, coordinates, cells, patches, edges)
