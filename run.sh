@@ -8,9 +8,10 @@ cd "$(dirname "$0")"
 require_dotnet
 require_node
 
-# The precision that meets both the error rate and the speed on a CPU: see docs/performance.md.
-precision=${HUNYUANOCR_DEMO_PRECISION:-int8}
-model=.cache/models/demo-$precision
+# The decoder in fp32 and the vision tower in 8 bits: the choice that meets both the error rate and the speed, see docs/performance.md.
+vision=${HUNYUANOCR_DEMO_VISION_PRECISION:-int8}
+precision=${HUNYUANOCR_DEMO_PRECISION:-fp32}
+model=.cache/models/demo-$precision-vision-$vision
 
 echo "Building (the first time takes a minute or two) ..."
 quiet dotnet build HunyuanOcr.Web -c Release -v quiet -nologo
@@ -18,6 +19,6 @@ if [ ! -f "$model/export.json" ] || [ demo-model/checkpoint/model.safetensors -n
   quiet dotnet build onnx-export -c Release -v quiet -nologo
   mkdir -p .cache/models
   dotnet onnx-export/bin/Release/net10.0/onnx-export.dll --checkpoint demo-model/checkpoint --output "$model" \
-    --target cpu --precision "$precision" --name hunyuanocr-demo --force
+    --target cpu --precision "$precision" --vision-precision "$vision" --name hunyuanocr-demo --force
 fi
 exec dotnet HunyuanOcr.Web/bin/Release/net10.0/HunyuanOcr.Web.dll --contentRoot "$PWD/HunyuanOcr.Web" --Model:Folder="$PWD/$model" "$@"

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Sets up what is missing, builds with warnings as errors and runs all tests. Ends with "N passed, N failed".
 #   ./test.sh            everything
-#   ./test.sh NAME       only test projects whose name holds NAME
+#   ./test.sh NAME       only suites whose name holds NAME
 set -uo pipefail
 cd "$(dirname "$0")"
 . ./deploy/prerequisites.sh
 require_dotnet
 require_node
-install_packages chromium fonts-noto-cjk
+install_packages chromium fonts-noto-cjk fonts-dejavu-core \
+  python3-torch python3-numpy python3-pil python3-regex python3-fonttools libopenblas0-pthread
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
@@ -43,6 +44,23 @@ if [[ wwwroot-assets == *"${1:-}"* ]] && [ -f wwwroot-assets/package.json ]; the
   passed=$((passed + $(count "$log" '# pass')))
   failed=$((failed + $(count "$log" '# fail')))
 fi
+
+for suite in pytorch-worker demo-model/train demo-model/evaluate; do
+  [[ $suite == *"${1:-}"* ]] || continue
+  echo "== $suite"
+  if ! /usr/bin/python3 -c 'import torch, numpy, PIL, regex, fontTools' 2>/dev/null; then
+    echo "Skipped: the Debian packages python3-torch, -numpy, -pil, -regex and -fonttools are not there."
+    skipped=$((skipped + 1))
+    continue
+  fi
+  log=$results/python.log
+  OMP_WAIT_POLICY=PASSIVE /usr/bin/python3 -m unittest discover -s "$suite" -t "$suite" 2>&1 | tail -60 | tee "$log"
+  ran=$(count "$log" '^Ran')
+  wrong=$(($(count "$log" 'failures=') + $(count "$log" 'errors=')))
+  grep -q '^OK' "$log" || broken=1
+  passed=$((passed + ran - wrong))
+  failed=$((failed + wrong))
+done
 
 [ "$broken" -eq 1 ] && [ "$failed" -eq 0 ] && failed=1
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -5,6 +5,10 @@ namespace HunyuanOcr.Inference.Engine;
 /// <summary>Carries a request's news from the engine's thread to its caller, on the thread pool: neither waits for the other.</summary>
 internal sealed class AnswerPump(RunningRequest request, AnswerBuilder answer, EventMailbox mailbox, Action<RunningRequest> stop)
 {
+    /// <summary>Tokens that come within this time are handed on together. A wake-up for every token of every request would take the
+    /// processor from the model's own threads at each step.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(8);
+
     private long firstToken;
     private long lastToken;
 
@@ -18,6 +22,8 @@ internal sealed class AnswerPump(RunningRequest request, AnswerBuilder answer, E
                 while (request.News.TryRead(out RequestNews item))
                     Take(item);
                 Deliver();
+                if (firstToken != 0)
+                    await Task.WhenAny(request.Ended, Task.Delay(Beat)).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // Whatever fails here ends this one answer, and its caller is told.

@@ -25,6 +25,8 @@ internal sealed class RunningRequest(long arrival, PreparedRequest prepared, Req
     private readonly Channel<RequestNews> news = Channel.CreateUnbounded<RequestNews>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Number in the order of arrival.</summary>
     public long Arrival { get; } = arrival;
 
@@ -46,6 +48,9 @@ internal sealed class RunningRequest(long arrival, PreparedRequest prepared, Req
     /// <summary>For the one reader of the request's news, on any thread.</summary>
     public ChannelReader<RequestNews> News => news.Reader;
 
+    /// <summary>Done as soon as the engine has told the end, read or not.</summary>
+    public Task Ended => ended.Task;
+
     public bool AllSeen
     {
         get
@@ -63,5 +68,6 @@ internal sealed class RunningRequest(long arrival, PreparedRequest prepared, Req
     {
         Tell(RequestNews.Ended(end));
         news.Writer.Complete();
+        ended.TrySetResult();
     }
 }

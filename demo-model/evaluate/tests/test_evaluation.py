@@ -1,16 +1,13 @@
-"""Tests of the scorer, the documents and the API reader, without chromium.
+"""Tests of the scorer and the documents, without chromium.
 
     python3 -m unittest discover -s demo-model/evaluate -t demo-model/evaluate
 """
-import http.server
 import json
 import os
 import random
 import re
 import subprocess
 import sys
-import tempfile
-import threading
 import unittest
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -21,7 +18,6 @@ from PIL import Image
 
 import fonts
 import pages
-import read_api
 import render
 import score
 import texts
@@ -109,34 +105,6 @@ class Documents(unittest.TestCase):
         x = np.full((50, 80, 3), 240, np.uint8)
         x[20:31, 10:40] = 30
         self.assertEqual(render.ink_box(x, (8, 14, 60, 40)), (10, 20, 40, 31))
-
-
-class Api(unittest.TestCase):
-    def test_documents_are_sent_and_answers_kept(self):
-        asked = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                body = json.dumps({"choices": [{"message": {"content": "ok"}}]}).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_): pass
-        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with tempfile.TemporaryDirectory() as folder:
-            Image.new("RGB", (40, 40)).save(folder + "/000.png")
-            with open(folder + "/truth.json", "w") as f: json.dump({"000.png": PAGE}, f)
-            read_api.main(f"http://127.0.0.1:{server.server_port}", folder, folder + "/answers.json")
-            with open(folder + "/answers.json") as f: answers = json.load(f)
-        server.shutdown()
-        server.server_close()
-        self.assertEqual(answers, {"000.png": {"spot": "ok", "extract": "ok", "markdown": "ok"}})
-        self.assertTrue(asked[0]["messages"][0]["content"][0]["image_url"]["url"].startswith("data:image/png;base64,"))
-        self.assertIn("'Refund'", asked[1]["messages"][0]["content"][1]["text"])
 
 
 if __name__ == "__main__":
