@@ -15,6 +15,16 @@ internal sealed class ScriptedReader : IPageReader
     /// <summary>Played for every request.</summary>
     internal Script Script { get; set; } = static (_, cancellationToken) => ScriptedAnswer.Invoice.PlayAsync(cancellationToken);
 
+    /// <summary>What the self-check finds.</summary>
+    internal SelfCheckReport Check { get; set; } = Passing;
+
+    /// <summary>Self-checks so far.</summary>
+    internal int Checks { get; private set; }
+
+    internal static SelfCheckReport Passing { get; } = new([], 0.01, "read", "read", 8, 11);
+
+    internal static SelfCheckReport Failing { get; } = Passing with { Faults = ["vision.onnx is not what was exported."], CharacterErrorRate = 0.5 };
+
     /// <summary>Requests so far.</summary>
     internal List<OcrRequest> Requests { get; } = [];
 
@@ -37,6 +47,12 @@ internal sealed class ScriptedReader : IPageReader
         {
             Interlocked.Decrement(ref _running);
         }
+    }
+
+    public Task<SelfCheckReport> SelfCheckAsync(CancellationToken cancellationToken)
+    {
+        Checks++;
+        return Task.FromResult(Check);
     }
 
     public ValueTask DisposeAsync() => default;

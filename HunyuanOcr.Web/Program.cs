@@ -1,7 +1,10 @@
 using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Recognise;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.Configuration.AddCommandLine(args, StudioOptions.CommandLineNames);
+// A flag without a value: the settings reader would take the next argument for one.
+string[] settings = [.. args.Where(argument => argument != SelfCheckCommand.Name)];
+WebApplicationBuilder builder = WebApplication.CreateBuilder(settings);
+builder.Configuration.AddCommandLine(settings, StudioOptions.CommandLineNames);
 
 var options = StudioOptions.Read(builder.Configuration, builder.Environment.ContentRootPath, out IReadOnlyList<string> faults);
 if (faults.Count > 0)
@@ -9,6 +12,8 @@ if (faults.Count > 0)
     await StartFaults.WriteAsync(Console.Error, faults);
     return StartFaults.ExitCode;
 }
+if (settings.Length < args.Length)
+    return await SelfCheckCommand.RunAsync(EnginePageReader.LoadAsync, options.Engine, Console.Out, CancellationToken.None);
 
 builder.AddStudio(options);
 WebApplication app = builder.Build();

@@ -43,10 +43,46 @@ public sealed class ReaderHostTests
         Environment.ExitCode = 0;
     }
 
+    [Fact]
+    public async Task An_engine_that_dies_at_once_is_replaced_once_and_then_the_host_stops_for_good()
+    {
+        int loads = 0;
+        using ReaderHost host = Host((_, _) => { loads++; return Task.FromResult<IPageReader>(new ScriptedReader()); });
+        await host.StartAsync(CancellationToken.None);
+        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        host.Died(first);
+        IPageReader second = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.NotSame(first, second);
+        host.Died(first);
+        Assert.Equal(ReaderState.Ready, host.State);
+        host.Died(second);
+        await Assert.ThrowsAsync<OcrEngineException>(() => host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal((ReaderState.Stopped, 2), (host.State, loads));
+        await host.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_model_that_fails_its_self_check_is_ready_all_the_same_and_its_faults_are_known()
+    {
+        ScriptedReader reader = new() { Check = ScriptedReader.Failing };
+        using ReaderHost host = Host((_, _) => Task.FromResult<IPageReader>(reader));
+        await host.StartAsync(CancellationToken.None);
+        await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(ReaderState.Ready, host.State);
+        Assert.Equal(ScriptedReader.Failing.Faults, host.CheckFaults);
+        await host.StopAsync(CancellationToken.None);
+    }
+
     internal static ReaderHost Host(LoadPageReader load, IHostApplicationLifetime? lifetime = null)
     {
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Model:Folder", AppContext.BaseDirectory)]).Build();
-        return new ReaderHost(load, StudioOptions.Read(configuration, AppContext.BaseDirectory, out _), lifetime ?? new Lifetime(), NullLogger<ReaderHost>.Instance);
+        StudioOptions options = Options(Path.Combine(AppContext.BaseDirectory, "reader-host", Guid.NewGuid().ToString("N")));
+        return new ReaderHost(load, new SelfChecks(options, NullLogger<SelfChecks>.Instance), options, lifetime ?? new Lifetime(), NullLogger<ReaderHost>.Instance);
+    }
+
+    internal static StudioOptions Options(string documents)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Model:Folder", AppContext.BaseDirectory), new("Storage:DocumentFolder", documents)]).Build();
+        return StudioOptions.Read(configuration, AppContext.BaseDirectory, out _);
     }
 
     private sealed class Lifetime : IHostApplicationLifetime

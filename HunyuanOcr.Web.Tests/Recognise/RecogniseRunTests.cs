@@ -59,6 +59,17 @@ public sealed class RecogniseRunTests
         await host.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task A_run_whose_engine_cannot_be_loaded_says_so_and_promises_no_fresh_one()
+    {
+        using ReaderHost host = ReaderHostTests.Host(static (_, _) => throw new InvalidOperationException("no memory"));
+        await host.StartAsync(CancellationToken.None);
+        using RecogniseRun run = new("r", _document, new ReadingTask(), 1, NullLogger.Instance);
+        await run.ReadAsync(host, _ => Task.FromResult(new OcrRequest())).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((RunPhase.Failed, "engine_stopped"), (run.View().Phase, run.View().Fault?.Code));
+        await host.StopAsync(CancellationToken.None);
+    }
+
     internal static async Task<RunView> ReadAsync(StoredDocument document, ScriptedReader reader)
     {
         using ReaderHost host = ReaderHostTests.Host((_, _) => Task.FromResult<IPageReader>(reader));

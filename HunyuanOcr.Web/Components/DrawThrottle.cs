@@ -14,6 +14,14 @@ internal sealed class DrawThrottle(Func<Task> draw, TimeProvider time) : IDispos
     /// <summary>Something changed: draw as soon as the interval allows.</summary>
     internal void Ask() => Schedule(TimeSpan.Zero);
 
+    /// <summary>Something came that somebody waits for: draw at once, however short ago the last drawing was.</summary>
+    internal void AskNow()
+    {
+        lock (_gate)
+            _last = DateTimeOffset.MinValue;
+        Schedule(TimeSpan.Zero);
+    }
+
     /// <summary>Nothing changed, but clocks on the page go on: draw after some intervals.</summary>
     internal void AskLater() => Schedule(Interval * 2);
 

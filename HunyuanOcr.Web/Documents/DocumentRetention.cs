@@ -19,7 +19,7 @@ internal sealed partial class DocumentRetention(DocumentStore store, StudioOptio
                 if (removed > 0)
                     Log.Removed(logger, removed, options.RetentionDays);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Log.Failed(logger, e);
             }

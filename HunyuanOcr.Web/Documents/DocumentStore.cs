@@ -66,15 +66,7 @@ internal sealed class DocumentStore
     {
         if (owner is null || id.Length != 32 || !id.All(char.IsAsciiHexDigitLower))
             return null;
-        try
-        {
-            StoredDocument? document = JsonSerializer.Deserialize<StoredDocument>(File.ReadAllBytes(RecordPath(id)));
-            return document is not null && CryptographicOperations.FixedTimeEquals(Bytes(document.Owner), Bytes(owner)) ? document : null;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
-        {
-            return null;
-        }
+        return Record(RecordPath(id)) is { } document && CryptographicOperations.FixedTimeEquals(Bytes(document.Owner), Bytes(owner)) ? document : null;
 
         static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
     }
@@ -113,7 +105,7 @@ internal sealed class DocumentStore
                 File.Delete(record);
                 removed++;
             }
-            else if (JsonSerializer.Deserialize<StoredDocument>(File.ReadAllBytes(record)) is { } document)
+            else if (Record(record) is { } document)
             {
                 kept.Add(document.Content);
             }
@@ -176,6 +168,19 @@ internal sealed class DocumentStore
         catch (OcrPictureException e)
         {
             throw new DocumentRefusedException(PictureFaults.Refusal(e, name, bytes, _options.Engine.MaxPixels), e);
+        }
+    }
+
+    /// <summary>A record as it lies on disk; null where it is gone or damaged.</summary>
+    private static StoredDocument? Record(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoredDocument>(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
         }
     }
 

@@ -64,7 +64,10 @@ internal sealed partial class SampleGallery
         int count = picture.ReadAtLeast(lead, lead.Length, throwOnEndOfStream: false);
         picture.Position = 0;
         string kind = FileKind.Of(lead.AsSpan(0, count));
-        return FileKind.IsShownByBrowsers(kind) ? TypedResults.Stream(picture, kind) : TypedResults.NotFound();
+        if (FileKind.IsShownByBrowsers(kind))
+            return TypedResults.Stream(picture, kind);
+        picture.Dispose();
+        return TypedResults.NotFound();
     });
 
     private static partial class Log

@@ -17,10 +17,10 @@ public enum ReaderState
 }
 
 /// <summary>Loads the engine behind the running server, keeps it, and loads a fresh one where it died.</summary>
-internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<ReaderHost> logger) : BackgroundService
+internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<ReaderHost> logger) : BackgroundService
 {
-    /// <summary>An engine that dies again within this time is not loaded once more.</summary>
-    private static readonly TimeSpan LeastLife = TimeSpan.FromSeconds(30);
+    /// <summary>A fresh engine that dies within this time as well is not replaced once more: whatever kills it would kill the next.</summary>
+    private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private TaskCompletionSource<IPageReader> _ready = NewReady();
@@ -30,6 +30,9 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
     internal event Action? Changed;
 
     internal ReaderState State { get; private set; } = ReaderState.GettingReady;
+
+    /// <summary>What the self-check of the loaded model found; empty where all is well.</summary>
+    internal IReadOnlyList<string> CheckFaults { get; private set; } = [];
 
     /// <summary>The engine's own snapshot; null until it is ready.</summary>
     internal EngineStatus? Status
@@ -57,25 +60,29 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
             if (!_ready.Task.IsCompletedSuccessfully || _ready.Task.Result != reader)
                 return;
             _ready = NewReady();
+            State = ReaderState.GettingReady;
             _died.TrySetResult();
         }
-        Become(ReaderState.GettingReady);
+        Changed?.Invoke();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Listening begins at once: people see that the model gets ready instead of a refused connection.
         await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        for (bool fresh = false; !stoppingToken.IsCancellationRequested; fresh = true)
         {
             IPageReader? reader = await LoadAsync(stoppingToken);
             if (reader is null)
                 return;
             long since = Environment.TickCount64;
-            _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
             lock (_gate)
+            {
+                _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                State = ReaderState.Ready;
                 _ready.TrySetResult(reader);
-            Become(ReaderState.Ready);
+            }
+            Changed?.Invoke();
             try
             {
                 await _died.Task.WaitAsync(stoppingToken);
@@ -87,7 +94,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
             }
             Log.EngineDied(logger);
             await reader.DisposeAsync();
-            if (Environment.TickCount64 - since < LeastLife.TotalMilliseconds)
+            if (fresh && Environment.TickCount64 - since < LeastLife.TotalMilliseconds)
             {
                 Stop("The engine died twice within a short time. Look at the log for the reason and start the server again.");
                 return;
@@ -97,14 +104,17 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
 
     private async Task<IPageReader?> LoadAsync(CancellationToken cancellationToken)
     {
+        IPageReader? reader = null;
         try
         {
-            IPageReader reader = await Task.Run(() => load(options.Engine, cancellationToken), cancellationToken);
+            reader = await Task.Run(() => load(options.Engine, cancellationToken), cancellationToken);
+            CheckFaults = await checks.RunAsync(reader, cancellationToken);
             Log.Ready(logger, reader.Status.Model.Name, reader.Status.Device, reader.Status.Model.Precision);
             return reader;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            await LetGoAsync(reader);
             return null;
         }
         catch (OcrConfigurationException e)
@@ -120,6 +130,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
 #pragma warning restore CA1031
         {
             Log.LoadFailed(logger, e);
+            await LetGoAsync(reader);
             Stop(e.Message);
             return null;
         }
@@ -128,15 +139,14 @@ internal sealed partial class ReaderHost(LoadPageReader load, StudioOptions opti
     private void Stop(string reason)
     {
         lock (_gate)
+        {
+            State = ReaderState.Stopped;
             _ready.TrySetException(new OcrEngineException(reason, engineDead: true));
-        Become(ReaderState.Stopped);
-    }
-
-    private void Become(ReaderState state)
-    {
-        State = state;
+        }
         Changed?.Invoke();
     }
+
+    private static ValueTask LetGoAsync(IPageReader? reader) => reader?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static TaskCompletionSource<IPageReader> NewReady()
     {

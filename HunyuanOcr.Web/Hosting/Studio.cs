@@ -35,6 +35,7 @@ internal static class Studio
         services.AddHostedService<DocumentRetention>();
         services.AddSingleton<SampleGallery>();
         services.AddSingleton<LoadPageReader>(EnginePageReader.LoadAsync);
+        services.AddSingleton<SelfChecks>();
         services.AddSingleton<ReaderHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
         services.AddSingleton<RecogniseRuns>();

@@ -12,5 +12,7 @@ internal sealed class EnginePageReader(OcrEngine engine) : IPageReader
 
     public IAsyncEnumerable<OcrEvent> ReadAsync(OcrRequest request, CancellationToken cancellationToken) => engine.StreamAsync(request, cancellationToken);
 
+    public Task<SelfCheckReport> SelfCheckAsync(CancellationToken cancellationToken) => engine.SelfCheckAsync(cancellationToken);
+
     public ValueTask DisposeAsync() => engine.DisposeAsync();
 }

@@ -10,6 +10,9 @@ internal interface IPageReader : IAsyncDisposable
 
     /// <summary>Answers a request as a stream; errors as <see cref="OcrEngine.StreamAsync"/>.</summary>
     IAsyncEnumerable<OcrEvent> ReadAsync(OcrRequest request, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="OcrEngine.SelfCheckAsync"/>.</summary>
+    Task<SelfCheckReport> SelfCheckAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Loads a reader and warms it up.</summary>

@@ -45,6 +45,9 @@ internal sealed partial class RecogniseRun : IDisposable
 
     internal ReadingTask Task { get; }
 
+    /// <summary>Whether there is text to show.</summary>
+    internal bool HasText { get; private set; }
+
     /// <summary>When it ended; null while it works.</summary>
     internal DateTimeOffset? Ended { get; private set; }
 
@@ -107,7 +110,7 @@ internal sealed partial class RecogniseRun : IDisposable
             if (e is OcrEngineException { EngineDead: true } && reader is not null)
                 host.Died(reader);
             Log.Failed(_logger, Id, e);
-            End(RunPhase.Failed, Fault(e));
+            End(RunPhase.Failed, Fault(e, host.State));
         }
 #pragma warning disable CA1031 // The run is nobody's caller: whatever happens must end in its state, where the page shows it.
         catch (Exception e)
@@ -144,6 +147,7 @@ internal sealed partial class RecogniseRun : IDisposable
                     _tokens += delta.Tokens.Count;
                     _answer.Append(delta.Text);
                     _lines.AddRange(delta.Lines);
+                    HasText = HasText || _lines.Count > 0 || AnswerTail.Of(_answer.ToString(), null).Length > 0;
                     break;
                 case OcrFinished finished:
                     _result = finished.Result;
@@ -170,11 +174,12 @@ internal sealed partial class RecogniseRun : IDisposable
         Changed?.Invoke();
     }
 
-    private RunFault Fault(OcrException e) => e switch
+    private RunFault Fault(OcrException e, ReaderState state) => e switch
     {
         OcrPictureException refused => new("picture", e.Message, Id, PictureFaults.Refusal(refused, Document.Name, Document.Bytes, _maxPixels)),
         OcrRequestException => new("request", e.Message, Id),
         OcrQueueFullException => new("queue_full", e.Message, Id),
+        OcrEngineException { EngineDead: true } when state == ReaderState.Stopped => new("engine_stopped", e.Message, Id),
         OcrEngineException { EngineDead: true } => new("engine_dead", e.Message, Id),
         _ => new("engine", e.Message, Id),
     };

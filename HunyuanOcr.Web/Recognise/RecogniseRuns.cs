@@ -11,6 +11,9 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
     /// <summary>Ended runs of one owner that stay.</summary>
     private const int KeptForOwner = 50;
 
+    /// <summary>Ended runs of all owners that stay.</summary>
+    private const int Kept = 2000;
+
     /// <summary>How long an ended run stays.</summary>
     private static readonly TimeSpan _kept = TimeSpan.FromHours(12);
 
@@ -22,7 +25,8 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         Forget(document.Owner);
         RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger);
         _runs[run.Id] = run;
-        _ = run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.MaxTokens));
+        // Not in the page's own context: a run neither waits for drawings nor ends with the page that began it.
+        _ = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.MaxTokens)));
         return run;
     }
 
@@ -35,6 +39,7 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         DateTimeOffset before = time.GetUtcNow() - _kept;
         List<RecogniseRun> old = [.. _runs.Values.Where(run => run.Ended < before)];
         old.AddRange(_runs.Values.Where(run => run.Ended >= before && run.Document.Owner == owner).OrderByDescending(run => run.Ended).Skip(KeptForOwner - 1));
+        old.AddRange(_runs.Values.Where(run => run.Ended is not null).OrderByDescending(run => run.Ended).Skip(Kept - 1));
         foreach (RecogniseRun run in old)
             if (_runs.TryRemove(run.Id, out _))
                 run.Dispose();

@@ -28,7 +28,7 @@ public enum RunPhase
 }
 
 /// <summary>Why a run failed, in a form that the page has words for.</summary>
-/// <param name="Code">"picture", "request", "queue_full", "engine", "engine_dead" or "internal".</param>
+/// <param name="Code">"picture", "request", "queue_full", "engine", "engine_dead", "engine_stopped" or "internal".</param>
 /// <param name="Detail">The engine's own sentence.</param>
 /// <param name="Request">Names the run in the log.</param>
 /// <param name="Refusal">Where the picture is to blame.</param>

@@ -27,11 +27,12 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private string? _shown;
     private string? _address;
     private int _boxes;
+    private bool _hasText;
     private bool _focusFault;
     private bool _keys;
 
     /// <summary>Draws at most ten times a second, however fast text comes.</summary>
-    public RecognisePage() => _throttle = new DrawThrottle(() => InvokeAsync(Draw), TimeProvider.System);
+    public RecognisePage() => _throttle = new DrawThrottle(() => InvokeAsync(DrawOrFailAsync), TimeProvider.System);
 
     /// <summary>The run in the page's address: a reload or a lost connection finds it again.</summary>
     [SupplyParameterFromQuery(Name = "run")]
@@ -216,8 +217,9 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private async Task DrawPictureAsync(StudioScript script)
     {
         RunView? view = _view;
-        string? wanted = _sent is null && view is null ? null : $"{PictureAddress} {view?.Id} {(view is { IsRunning: false } && view.Lines.Count < _boxes ? "trimmed" : "")}".TrimEnd();
-        if (wanted != _shown)
+        string? wanted = _sent is null && view is null ? null : $"{PictureAddress} {view?.Id}";
+        bool trimmed = view is { IsRunning: false } && view.Lines.Count < _boxes;
+        if (wanted != _shown || trimmed)
         {
             _shown = wanted;
             _boxes = 0;
@@ -226,7 +228,9 @@ public sealed partial class RecognisePage : IAsyncDisposable
             else
                 await script.ShowPictureAsync(_canvas, view?.Document.Width ?? _sent!.Width, view?.Document.Height ?? _sent!.Height);
         }
-        if (view is null)
+        // While the browser was busy a newer drawing may have told it more, or gone to another picture.
+        view = _view;
+        if (view is null || wanted != _shown || view.Lines.Count < _boxes)
             return;
         int from = _boxes;
         _boxes = view.Lines.Count;
@@ -318,7 +322,8 @@ public sealed partial class RecognisePage : IAsyncDisposable
         _run = run;
         _task = run.Task;
         _refusal = null;
-        run.Changed += _throttle.Ask;
+        _hasText = run.HasText;
+        run.Changed += RunChanged;
         Draw();
     }
 
@@ -326,9 +331,38 @@ public sealed partial class RecognisePage : IAsyncDisposable
     {
         if (_run is null)
             return;
-        _run.Changed -= _throttle.Ask;
+        _run.Changed -= RunChanged;
         _run = null;
         _view = null;
+    }
+
+    /// <summary>On any thread. The first text is what people wait for: it is drawn at once.</summary>
+    private void RunChanged()
+    {
+        if (!_hasText && _run is { HasText: true })
+        {
+            _hasText = true;
+            _throttle.AskNow();
+        }
+        else
+        {
+            _throttle.Ask();
+        }
+    }
+
+    /// <summary>A drawing that the clock asked for has no caller: an error in it must reach the circuit like any other.</summary>
+    private async Task DrawOrFailAsync()
+    {
+        try
+        {
+            Draw();
+        }
+#pragma warning disable CA1031 // Handed on to the circuit, which logs it and tells the browser.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await DispatchExceptionAsync(e);
+        }
     }
 
     private void Draw()
