@@ -1,0 +1,41 @@
+// Takes the pictures of the documentation from a running server: node take.mjs ADDRESS [FOLDER]. take.sh starts one with the demo model.
+// Playwright comes with HunyuanOcr.Web.Tests, or from the folder that PLAYWRIGHT names.
+import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url)), root = join(here, "../..");
+const [address, folder = here] = process.argv.slice(2);
+const LARGEST = 250_000;
+const WIDE = { viewport: { width: 1280, height: 800 } };
+const shots = [
+  { name: "recognise-light", sample: "02-receipt-en.png", line: 2, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
+  { name: "recognise-dark", sample: "01-notice-zh.jpg", line: 3, options: { ...WIDE, locale: "zh-CN", colorScheme: "dark" } },
+  { name: "recognise-fields", sample: "04-card-zh.jpg", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
+  { name: "recognise-mobile", sample: "10-sign-en.png", options: { viewport: { width: 390, height: 844 }, locale: "en-GB", colorScheme: "light", isMobile: true, hasTouch: true } },
+];
+
+const { chromium } = createRequire(import.meta.url)(process.env.PLAYWRIGHT ?? join(root, "HunyuanOcr.Web.Tests/bin/Release/net10.0/.playwright/package"));
+const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(path => path && existsSync(path));
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+try {
+  for (const { name, sample, line, options } of shots) {
+    const page = await (await browser.newContext(options)).newPage();
+    await page.goto(address);
+    await page.waitForFunction(() => document.documentElement.dataset.live === "true");
+    await page.locator(`.sample:visible:has(img[src="samples/${sample}"])`).click();
+    await page.waitForFunction(() => document.querySelector(".pane:not([aria-busy])"), undefined, { timeout: 120_000 });
+    if (line) await page.locator(`.lines li[data-line="${line}"]`).click();
+    // Boxes fade in, pictures decode.
+    await page.waitForTimeout(600);
+    const path = join(folder, `${name}.png`);
+    await page.screenshot({ path });
+    const bytes = statSync(path).size;
+    if (bytes > LARGEST) throw new Error(`${path} has ${bytes} bytes; ${LARGEST} at most belong into the repository.`);
+    console.log(`${path}: ${bytes} bytes`);
+    await page.context().close();
+  }
+} finally {
+  await browser.close();
+}
