@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.IO.Hashing;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Imaging.Vips;
 
 namespace HunyuanOcr.Bench;
 
@@ -11,6 +12,7 @@ internal static class ScaledPictures
 {
     public static IEnumerable<OcrPicture> Make(IReadOnlyList<string> pages, int count, Random random)
     {
+        VipsLibrary.Load(nativeFolder: null);
         for (int i = 0; i < count; i++)
         {
             var page = new OcrPicture(File.ReadAllBytes(pages[i % pages.Count]), pages[i % pages.Count]);
