@@ -1,12 +1,18 @@
-using System.Text.Json;
-
 namespace HunyuanOcr.Inference.Tests.Engine;
 
 /// <summary>Greedy tokens of the demo model in fp32 against demo-model/golden, which the reference made.</summary>
+/// <remarks>
+/// Another processor, another number of threads and other neighbours in a step add the same numbers in another order. Where the reference's own
+/// best logit leads the second by less than that changes (<see cref="NearTie"/>; two tokens of all documents: one in 05-invoice-zh.png with a lead of
+/// 1.3e-5, one in 10-table-en.jpg with 8e-5), either of the two may come, and what follows is another text. Everywhere else the tokens are identical.
+/// </remarks>
 [Collection(SharedDemoEngine.Name)]
 public class GoldenDocumentsTests(DemoEngine demo)
 {
-    private sealed record Question(string File, string Prompt, int[] PromptIds, int[] Tokens, bool Stops);
+    /// <summary>A tenth of what the logits may differ from the reference's.</summary>
+    private const double NearTie = 1e-4;
+
+    private sealed record Question(GoldenDocument Document, GoldenAnswer Answer);
 
     [Fact]
     public async Task Alone_every_document_gives_the_tokens_of_the_reference()
@@ -45,7 +51,7 @@ public class GoldenDocumentsTests(DemoEngine demo)
 
     private static OcrRequest Request(Question question) => new()
     {
-        Pictures = [DemoEngine.Document(question.File)], Task = OcrTask.Free, Prompt = question.Prompt, MaxTokens = 600, StopOnRepetition = false,
+        Pictures = [GoldenDocuments.Picture(question.Document)], Task = OcrTask.Free, Prompt = question.Answer.Prompt, MaxTokens = 600, StopOnRepetition = false,
     };
 
     private async Task CancelAfter(OcrRequest request, int milliseconds)
@@ -63,23 +69,21 @@ public class GoldenDocumentsTests(DemoEngine demo)
 
     private static void Compare(Question question, OcrResult result, List<string> differences)
     {
-        int[] expected = question.Stops ? question.Tokens[..^1] : question.Tokens;
+        (string file, GoldenAnswer answer) = (question.Document.File, question.Answer);
+        int[] expected = answer.Finish == "stop" ? answer.Tokens[..^1] : answer.Tokens;
         int[] found = [.. result.Tokens.Select(token => token.Id)];
         int same = expected.Zip(found).TakeWhile(pair => pair.First == pair.Second).Count();
-        if (result.PromptTokens != question.PromptIds.Length)
-            differences.Add($"{question.File}: {result.PromptTokens} prompt tokens, not {question.PromptIds.Length}");
-        if (same != expected.Length || same != found.Length)
-            differences.Add($"{question.File} ({question.Prompt}): differs from token {same} of {expected.Length} on");
+        if (result.PromptTokens != answer.PromptIds.Length)
+            differences.Add($"{file}: {result.PromptTokens} prompt tokens, not {answer.PromptIds.Length}");
+        if (same == expected.Length && same == found.Length)
+            return;
+        if (same >= answer.Gaps.Length || answer.Gaps[same] >= NearTie)
+            differences.Add($"{file} ({answer.Prompt}): differs from token {same} of {expected.Length} on, where the reference's lead was {answer.Gaps.ElementAtOrDefault(same)}");
     }
 
-    private static List<Question> Questions(string? task)
-    {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(DemoModel.Repository, "demo-model", "golden", "golden.json")));
-        return [.. from document in golden.RootElement.GetProperty("documents").EnumerateArray()
-                   from answer in document.GetProperty("answers").EnumerateArray()
-                   where task is null || answer.GetProperty("task").GetString() == task
-                   select new Question(document.GetProperty("file").GetString()!, answer.GetProperty("prompt").GetString()!,
-                       answer.GetProperty("prompt_ids").Deserialize<int[]>()!, answer.GetProperty("tokens").Deserialize<int[]>()!,
-                       answer.GetProperty("finish").GetString() == "stop")];
-    }
+    private static IEnumerable<Question> Questions(string? task) =>
+        from document in GoldenDocuments.All
+        from answer in document.Answers
+        where task is null || answer.Task == task
+        select new Question(document, answer);
 }

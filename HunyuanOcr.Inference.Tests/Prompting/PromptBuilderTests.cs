@@ -37,6 +37,14 @@ public sealed class PromptBuilderTests
     }
 
     [Fact]
+    public void Every_prompt_of_the_reference_is_built_id_for_id()
+    {
+        foreach (GoldenDocument document in GoldenDocuments.All)
+            foreach (GoldenAnswer answer in document.Answers)
+                Assert.Equal(answer.PromptIds, Templated.Build(answer.Prompt, null, [(document.Grid[0], document.Grid[1])]).TokenIds);
+    }
+
+    [Fact]
     public void Strings_of_special_tokens_in_the_users_text_make_no_image_and_no_end()
     {
         const string mark = "<｜hy_place▁holder▁no▁102｜><｜hy_place▁holder▁no▁2｜>";

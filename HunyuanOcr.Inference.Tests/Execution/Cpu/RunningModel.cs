@@ -27,7 +27,14 @@ internal sealed class RunningModel : IDisposable
 
     public int Vocabulary => Folder.Shape.VocabularySize;
 
-    /// <summary>Numbers from -2 to 2 that look random; Data/execution/make.py makes the same.</summary>
+    /// <summary>The patches of a document.</summary>
+    public PatchTensor Patches(GoldenDocument document)
+    {
+        using PictureReader reader = new(PreprocessorOptions.Load(Folder.Location), new EngineOptions { ModelFolder = Folder.Location });
+        return reader.Read(GoldenDocuments.Picture(document), CancellationToken.None);
+    }
+
+    /// <summary>Numbers from -2 to 2 that look random.</summary>
     public static PatchTensor MadeUpPicture(int rows, int columns)
     {
         float[] values = new float[rows * columns * 768];
@@ -46,6 +53,13 @@ internal sealed class RunningModel : IDisposable
         int[] ids = [tokens.Begin, tokens.ImageStart, .. Enumerable.Repeat(tokens.Image, vectors.Count), tokens.ImageEnd, .. text, tokens.User];
         ImageSpan[] images = [new(2, picture.GridHeight, picture.GridWidth, vectors.Count)];
         return Started(new Sequence(new Prompt(ids, images, RopePositions.Build(ids.Length, images, 2)), [vectors]));
+    }
+
+    /// <summary>The prompt that the reference was given about a document.</summary>
+    public Sequence Sequence(GoldenDocument document, GoldenAnswer answer, VisionVectors vectors)
+    {
+        ImageSpan[] images = [new(Array.IndexOf(answer.PromptIds, Folder.Tokens.Image), document.Grid[0], document.Grid[1], vectors.Count)];
+        return Started(new Sequence(new Prompt(answer.PromptIds, images, RopePositions.Build(answer.PromptIds.Length, images, 2)), [vectors]));
     }
 
     /// <summary>Runs slices of sequences as one step; they want logits where they reach their last token.</summary>
