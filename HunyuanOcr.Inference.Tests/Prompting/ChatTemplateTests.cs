@@ -123,9 +123,42 @@ public sealed class ChatTemplateTests
         Assert.Equal("50", Render($"{{{{ {Times(50, "(")}1{Times(49, ") + 1")}) }}}}", []));
     }
 
+    [Theory]
+    [InlineData("{{ 99999999999999999999 }}")]
+    [InlineData("{{ 9223372036854775807 + 1 }}")]
+    [InlineData("{{ 9223372036854775807 * 2 }}")]
+    [InlineData("{{ -9223372036854775807 - 2 }}")]
+    [InlineData("{% for i in range(-9223372036854775807, 9223372036854775807) %}{% endfor %}")]
+    public void Numbers_beyond_64_bits_are_refused(string template) => Refused(template);
+
+    [Theory]
+    [InlineData("{{ (-9223372036854775807 - 1) % -1 }}", "0")]
+    [InlineData("{{ -7 % 3 }}", "2")]
+    [InlineData("{{ 9223372036854775807 }}", "9223372036854775807")]
+    public void Numbers_of_64_bits_are_reckoned_as_in_jinja(string template, string text) => Assert.Equal(text, Render(template, []));
+
+    [Theory]
+    [InlineData("{% for a in range(10000) %}{% for b in range(10000) %}{% endfor %}{% endfor %}")]
+    [InlineData("{% for a in range(1000) %}{% for b in range(1000) %}{{ '' }}{% endfor %}{% endfor %}")]
+    [InlineData("{% set n = namespace(s='ab') %}{% for a in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}")]
+    [InlineData("{% set n = namespace(s=[1]) %}{% for a in range(60) %}{% set n.s = n.s + n.s %}{% endfor %}")]
+    [InlineData("{% set n = namespace(s='a') %}{% for a in range(16) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for a in range(10000) %}{{ 'x' in n.s }}{% endfor %}")]
+    [InlineData("{% set n = namespace(s='a', l=[]) %}{% for a in range(16) %}{% set n.s = n.s ~ n.s %}{% endfor %}{% for a in range(12) %}{% set n.l = n.l + [n.s] %}{% endfor %}{% for a in range(6) %}{% set n.l = n.l + n.l %}{% endfor %}{{ n.l | join }}")]
+    public void A_template_that_works_without_end_is_refused(string template) => Refused(template);
+
+    [Fact]
+    public void A_long_text_of_the_user_is_no_work_without_end()
+    {
+        string text = new('a', 2_000_000);
+        Assert.Equal($"<bos>{text}<user>", Render(PublishedStyle, [new ChatMessage("user", 0, text)]));
+    }
+
     [Fact]
     public void An_error_that_the_template_raises_is_passed_on() =>
         Assert.Equal("no system", Assert.Throws<FormatException>(() => Render("{{ raise_exception('no system') }}", [])).Message);
+
+    private static void Refused(string template) =>
+        Assert.Contains("not supported", Assert.Throws<FormatException>(() => Render(template, [])).Message, StringComparison.Ordinal);
 
     private static string Render(string template, IReadOnlyList<ChatMessage> messages) =>
         string.Concat(ChatTemplate.Parse(template).Render(messages, new Dictionary<string, string> { ["bos_token"] = "<bos>" }).Select(piece => piece.Text));

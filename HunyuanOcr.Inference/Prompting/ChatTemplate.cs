@@ -26,7 +26,7 @@ internal sealed class ChatTemplate
         names["add_generation_prompt"] = true;
         names["tools"] = null;
         names["documents"] = null;
-        return template.Render(names).Pieces;
+        return template.Render(names, messages.Sum(message => (long)message.Text.Length)).Pieces;
     }
 
     private static object? Message(ChatMessage message)

@@ -141,9 +141,9 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
             if (!plus && !TakeSymbol("-"))
                 return left;
             JinjaExpression first = left, second = Concatenation();
-            left = plus
+            left = Charged(plus
                 ? scope => JinjaOperations.Add(first(scope), second(scope))
-                : scope => JinjaOperations.Number(first(scope)) - JinjaOperations.Number(second(scope));
+                : scope => JinjaOperations.Whole((Int128)JinjaOperations.Number(first(scope)) - JinjaOperations.Number(second(scope))));
         }
     }
 
@@ -153,7 +153,7 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
         while (TakeSymbol("~"))
         {
             JinjaExpression first = left, second = Product();
-            left = scope => JinjaText.Concat(JinjaOperations.Print(first(scope)), JinjaOperations.Print(second(scope)));
+            left = Charged(scope => JinjaText.Concat(JinjaOperations.Print(first(scope)), JinjaOperations.Print(second(scope))));
         }
         return left;
     }
@@ -167,7 +167,7 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
             if (TakeSymbol("*"))
             {
                 JinjaExpression second = Unary();
-                left = scope => JinjaOperations.Number(first(scope)) * JinjaOperations.Number(second(scope));
+                left = scope => JinjaOperations.Whole((Int128)JinjaOperations.Number(first(scope)) * JinjaOperations.Number(second(scope)));
             }
             else if (TakeSymbol("%"))
             {
@@ -179,17 +179,20 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
         }
     }
 
-    private static object Modulo(long left, long right) =>
-        right == 0 ? throw new FormatException("% by zero") : ((left % right) + right) % right;
+    private static long Modulo(Int128 left, Int128 right) =>
+        right == 0 ? throw new FormatException("% by zero") : (long)(((left % right) + right) % right);
+
+    // Whatever gives a value pays for its size, so that no operation on it is larger than what was paid.
+    private static JinjaExpression Charged(JinjaExpression value) => scope => scope.Budget.Charge(value(scope));
 
     private JinjaExpression Unary()
     {
         if (TakeSymbol("-"))
         {
             JinjaExpression inner = Unary();
-            return scope => -JinjaOperations.Number(inner(scope));
+            return scope => JinjaOperations.Whole(-(Int128)JinjaOperations.Number(inner(scope)));
         }
-        return Postfix(Primary());
+        return Postfix(Charged(Primary()));
     }
 
     private JinjaExpression Primary()
@@ -203,8 +206,9 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
                 JinjaText literal = JinjaText.Of(token.Value);
                 return _ => literal;
             case JinjaTokenKind.Number:
-                long number = long.Parse(token.Value, CultureInfo.InvariantCulture);
-                return _ => number;
+                return long.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+                    ? _ => number
+                    : throw new FormatException($"a number of {token.Value.Length} digits is not supported");
             case JinjaTokenKind.Name:
                 return Named(token.Value);
             default:
@@ -238,8 +242,8 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
 
     private static List<object?> Range(long from, long to)
     {
-        if (to - from > 10_000)
-            throw new FormatException("range is longer than 10,000");
+        if ((Int128)to - from > 10_000)
+            throw new FormatException("a range of more than 10,000 numbers is not supported");
         List<object?> numbers = [];
         for (long number = from; number < to; number++)
             numbers.Add(number);
@@ -274,11 +278,11 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
         {
             JinjaExpression target = value;
             if (TakeSymbol("."))
-                value = Attribute(target);
+                value = Charged(Attribute(target));
             else if (TakeSymbol("["))
-                value = Subscript(target);
+                value = Charged(Subscript(target));
             else if (TakeSymbol("|"))
-                value = Filtered(target);
+                value = Charged(Filtered(target));
             else if (TakeName("is"))
                 value = Tested(target);
             else

@@ -58,7 +58,7 @@ internal static class JinjaOperations
 
     public static object? Add(object? left, object? right) => (left, right) switch
     {
-        (long a, long b) => a + b,
+        (long a, long b) => Whole((Int128)a + b),
         (JinjaText a, JinjaText b) => JinjaText.Concat(a, b),
         (List<object?> a, List<object?> b) => (List<object?>)[.. a, .. b],
         _ => throw new FormatException("+ needs two strings, two numbers or two lists"),
@@ -70,6 +70,10 @@ internal static class JinjaOperations
         bool flag => flag ? 1 : 0,
         _ => throw new FormatException("arithmetic needs numbers"),
     };
+
+    /// <summary>The result of arithmetic as a value.</summary>
+    public static long Whole(Int128 result) =>
+        result >= long.MinValue && result <= long.MaxValue ? (long)result : throw new FormatException("numbers of more than 64 bits are not supported");
 
     public static object? Member(object? value, object? key) => (value, key) switch
     {
@@ -136,7 +140,7 @@ internal static class JinjaOperations
     {
         List<object?> list => list,
         Dictionary<string, object?> map => [.. map.Keys.Select(key => JinjaText.Of(key))],
-        JinjaText text => [.. Enumerable.Range(0, text.Value.Length).Select(at => text.Slice(at, at + 1))],
+        JinjaText text => [.. text.Letters()],
         JinjaUndefined => [],
         _ => throw new FormatException("a loop needs a list, a mapping or a string"),
     };

@@ -7,9 +7,19 @@ internal sealed class JinjaUndefined(string name)
 }
 
 /// <summary>Names and their values; a loop has a scope of its own, as in Jinja.</summary>
-internal sealed class JinjaScope(JinjaScope? outer)
+internal sealed class JinjaScope
 {
     private readonly Dictionary<string, object?> values = new(StringComparer.Ordinal);
+
+    /// <summary>The outermost scope of a rendering.</summary>
+    public JinjaScope(JinjaBudget budget) => Budget = budget;
+
+    /// <summary>The scope of one round of a loop.</summary>
+    public JinjaScope(JinjaScope outer)
+        : this(outer.Budget) => Outer = outer;
+
+    /// <summary>What the rendering may still cost.</summary>
+    public JinjaBudget Budget { get; }
 
     public object? this[string name]
     {
@@ -23,5 +33,5 @@ internal sealed class JinjaScope(JinjaScope? outer)
         set => values[name] = value;
     }
 
-    private JinjaScope? Outer { get; } = outer;
+    private JinjaScope? Outer { get; }
 }

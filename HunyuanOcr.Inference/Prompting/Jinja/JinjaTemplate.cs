@@ -26,10 +26,13 @@ internal sealed class JinjaTemplate
     /// <exception cref="FormatException">The template holds something that is not supported; the message names it.</exception>
     public static JinjaTemplate Parse(string source) => new(JinjaLexer.Read(source));
 
-    /// <exception cref="FormatException">A value cannot be used as the template does, or the template raises an error of its own.</exception>
-    public JinjaText Render(IReadOnlyDictionary<string, object?> variables)
+    /// <param name="variables">Values by name.</param>
+    /// <param name="inputCharacters">Length of the texts among them.</param>
+    /// <exception cref="FormatException">A value cannot be used as the template does, the template raises an error of its own, or it does
+    /// more than its <see cref="JinjaBudget"/> allows.</exception>
+    public JinjaText Render(IReadOnlyDictionary<string, object?> variables, long inputCharacters)
     {
-        JinjaScope scope = new(null);
+        JinjaScope scope = new(new JinjaBudget(inputCharacters));
         foreach ((string name, object? value) in variables)
             scope[name] = value;
         List<JinjaText> output = [];
@@ -48,7 +51,11 @@ internal sealed class JinjaTemplate
             if (part.Kind == 't')
             {
                 JinjaText text = JinjaText.Of(part.Text);
-                statements.Add((_, output) => output.Add(text));
+                statements.Add((scope, output) =>
+                {
+                    scope.Budget.Charge(text);
+                    output.Add(text);
+                });
                 position++;
             }
             else if (part.Kind == '{')
@@ -66,7 +73,10 @@ internal sealed class JinjaTemplate
         return (scope, output) =>
         {
             foreach (Statement statement in statements)
+            {
+                scope.Budget.Step();
                 statement(scope, output);
+            }
         };
     }
 
@@ -151,6 +161,7 @@ internal sealed class JinjaTemplate
         List<JinjaScope> rounds = [];
         foreach (object? item in items)
         {
+            outer.Budget.Step();
             JinjaScope scope = new(outer);
             if (names.Count == 1)
                 scope[names[0]] = item;

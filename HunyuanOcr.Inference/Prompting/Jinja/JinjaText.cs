@@ -6,6 +6,9 @@ namespace HunyuanOcr.Inference.Prompting.Jinja;
 /// <summary>A string value that remembers which of its parts a user wrote.</summary>
 internal sealed class JinjaText
 {
+    // A list may hold one long text many times over, so that joining it asks for far more than was paid for it.
+    private const int MostCharacters = 16_000_000;
+
     public static readonly JinjaText Empty = new([]);
 
     private JinjaText(IReadOnlyList<TextPiece> pieces)
@@ -26,6 +29,7 @@ internal sealed class JinjaText
         List<TextPiece> pieces = [];
         StringBuilder run = new();
         bool fromUser = false;
+        long length = 0;
         foreach (TextPiece piece in texts.SelectMany(text => text.Pieces))
         {
             if (run.Length > 0 && piece.FromUser != fromUser)
@@ -33,6 +37,8 @@ internal sealed class JinjaText
                 pieces.Add(new TextPiece(run.ToString(), fromUser));
                 run.Clear();
             }
+            if ((length += piece.Text.Length) > MostCharacters)
+                throw new FormatException($"a text of more than {MostCharacters:N0} characters is not supported");
             fromUser = piece.FromUser;
             run.Append(piece.Text);
         }
@@ -66,6 +72,9 @@ internal sealed class JinjaText
             to--;
         return Slice(from, to);
     }
+
+    /// <summary>Each UTF-16 unit by itself.</summary>
+    public IEnumerable<JinjaText> Letters() => Pieces.SelectMany(piece => piece.Text.Select(letter => Of(letter.ToString(), piece.FromUser)));
 
     /// <summary>Every part changed by itself.</summary>
     public JinjaText Map(Func<string, string> change) => new([.. Pieces.Select(piece => piece with { Text = change(piece.Text) }).Where(piece => piece.Text.Length > 0)]);
