@@ -182,6 +182,18 @@ public sealed class ModelExporterTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_a_killed_export_had_moved_away_counts_as_existing()
+    {
+        SmallModel.Checkpoint(folder["checkpoint"]);
+        Export(folder["checkpoint"], "model", Precision.Fp32);
+        Directory.Move(folder["model"], folder["model.replaced-0000"]);
+
+        Assert.Throws<ExportException>(() => Export(folder["checkpoint"], "model", Precision.Int8));
+
+        Assert.Equal("fp32", (string)ReadJson("export.json")["precision"]!);
+    }
+
+    [Fact]
     public void A_folder_of_something_else_is_not_replaced_even_by_force()
     {
         SmallModel.Checkpoint(folder["checkpoint"]);

@@ -24,6 +24,7 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
     public ExportResult Export(ExportOptions options, CancellationToken cancel)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Output));
+        PartialFolder.Recover(target);
         DemandFreeTarget(target, options.Force);
         if (!Directory.Exists(options.Checkpoint))
             throw new ConfigurationException($"The checkpoint folder {options.Checkpoint} does not exist.");

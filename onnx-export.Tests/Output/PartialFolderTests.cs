@@ -83,6 +83,56 @@ public sealed class PartialFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_a_killed_export_had_moved_away_comes_back()
+    {
+        Model("model.replaced-0000", "old.txt");
+        Model("model.partial-1111", "new.txt");
+        File.WriteAllText(Path.Combine(folder["model.partial-1111"], ".lock"), "");
+
+        using PartialFolder partial = Create();
+
+        Assert.Equal(["export.json", "old.txt"], Directory.GetFiles(folder["model"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["model", Path.GetFileName(partial.Path)], Entries().Order());
+    }
+
+    [Fact]
+    public void A_replaced_model_that_a_killed_export_did_not_remove_goes_away()
+    {
+        Model("model", "new.txt");
+        Model("model.replaced-0000", "old.txt");
+
+        Create().Dispose();
+
+        Assert.Equal(["model"], Entries());
+        Assert.True(File.Exists(Path.Combine(folder["model"], "new.txt")));
+    }
+
+    [Fact]
+    public void While_another_export_is_at_work_a_model_that_it_moved_away_stays_where_it_is()
+    {
+        using PartialFolder other = Create();
+        Model("model.replaced-0000", "old.txt");
+
+        Create().Dispose();
+
+        Assert.Equal(["model.replaced-0000", Path.GetFileName(other.Path)!], Entries().Order(StringComparer.Ordinal).Reverse());
+        other.Publish();
+    }
+
+    [Fact]
+    public void Where_the_new_folder_cannot_take_its_place_the_old_one_comes_back()
+    {
+        Model("model", "old.txt");
+        using PartialFolder partial = Create();
+        Directory.Delete(partial.Path, recursive: true);
+
+        Assert.ThrowsAny<IOException>(partial.Publish);
+
+        Assert.Equal(["model"], Entries());
+        Assert.True(File.Exists(Path.Combine(folder["model"], "old.txt")));
+    }
+
+    [Fact]
     public void A_file_that_was_not_completed_is_not_listed()
     {
         using PartialFolder partial = Create();
@@ -107,6 +157,13 @@ public sealed class PartialFolderTests : IDisposable
     }
 
     private PartialFolder Create() => PartialFolder.Create(folder["model"], new WorkingMemory(100), SmallModel.Quiet, CancellationToken.None);
+
+    private void Model(string name, string file)
+    {
+        Directory.CreateDirectory(folder[name]);
+        File.WriteAllText(Path.Combine(folder[name], "export.json"), "{}");
+        File.WriteAllText(Path.Combine(folder[name], file), "");
+    }
 
     private IEnumerable<string?> Entries() => Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName);
 

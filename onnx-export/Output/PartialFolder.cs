@@ -4,12 +4,13 @@ namespace OnnxExport.Output;
 
 /// <summary>
 /// The model folder while it is written, under a name of its own beside the place where it will be. It gets its final name in
-/// one step when it is whole; disposed before that, it is removed. One that a killed process left behind is removed by the next
-/// export to the same place.
+/// one step when it is whole; disposed before that, it is removed. What a killed process left behind is put in order by the next
+/// export to the same place: see <see cref="Recover"/>.
 /// </summary>
 internal sealed class PartialFolder : IDisposable
 {
     private const string Mark = ".partial-";
+    private const string ReplacedMark = ".replaced-";
     private const string LockName = ".lock";
 
     private readonly List<WrittenFile> files = [];
@@ -44,9 +45,26 @@ internal sealed class PartialFolder : IDisposable
     {
         string parent = System.IO.Path.GetDirectoryName(target) ?? throw new ExportException($"{target} cannot be a model folder.");
         Directory.CreateDirectory(parent);
-        foreach (string leftover in Directory.EnumerateDirectories(parent, System.IO.Path.GetFileName(target) + Mark + "*"))
-            RemoveIfAbandoned(leftover);
+        Recover(target);
         return new PartialFolder(target, memory, progress, cancel);
+    }
+
+    /// <summary>
+    /// Puts in order what a killed export left beside <paramref name="target"/>: half-written folders go, and a model folder that was moved
+    /// out of the way comes back where nothing has taken its place. Nothing happens while another export to the same place is at work.
+    /// </summary>
+    public static void Recover(string target)
+    {
+        foreach (string leftover in Beside(target, Mark))
+            if (!RemoveIfAbandoned(leftover))
+                return;
+        foreach (string replaced in Beside(target, ReplacedMark))
+        {
+            if (!Directory.Exists(target) && File.Exists(System.IO.Path.Combine(replaced, ExportManifest.FileName)))
+                Directory.Move(replaced, target);
+            else
+                RemoveReplaced(replaced);
+        }
     }
 
     /// <summary>Starts the next file.</summary>
@@ -66,18 +84,19 @@ internal sealed class PartialFolder : IDisposable
     public void Publish()
     {
         Cancel.ThrowIfCancellationRequested();
-        alive.Dispose();
-        File.Delete(System.IO.Path.Combine(Path, LockName));
         string? replaced = null;
         if (Directory.Exists(target))
         {
-            replaced = target + ".replaced-" + Guid.NewGuid().ToString("N")[..8];
+            replaced = target + ReplacedMark + Guid.NewGuid().ToString("N")[..8];
             Directory.Move(target, replaced);
         }
-        Directory.Move(Path, target);
+        MoveInto(replaced);
         complete = true;
+        // Only now: until here another export would take this folder for abandoned, and the model that was moved away for lost.
+        alive.Dispose();
+        File.Delete(System.IO.Path.Combine(target, LockName));
         if (replaced is not null)
-            Directory.Delete(replaced, recursive: true);
+            RemoveReplaced(replaced);
     }
 
     public void Dispose()
@@ -87,8 +106,34 @@ internal sealed class PartialFolder : IDisposable
             Directory.Delete(Path, recursive: true);
     }
 
+    private void MoveInto(string? replaced)
+    {
+        try
+        {
+            Directory.Move(Path, target);
+        }
+        catch (IOException) when (replaced is not null)
+        {
+            Directory.Move(replaced, target);
+            throw;
+        }
+    }
+
+    private static string[] Beside(string target, string mark)
+    {
+        string? parent = System.IO.Path.GetDirectoryName(target);
+        return Directory.Exists(parent) ? Directory.GetDirectories(parent, System.IO.Path.GetFileName(target) + mark + "*") : [];
+    }
+
+    // The manifest first: what is half removed must never be taken for whole.
+    private static void RemoveReplaced(string folder)
+    {
+        File.Delete(System.IO.Path.Combine(folder, ExportManifest.FileName));
+        Directory.Delete(folder, recursive: true);
+    }
+
     // The lock of a running export cannot be opened.
-    private static void RemoveIfAbandoned(string folder)
+    private static bool RemoveIfAbandoned(string folder)
     {
         try
         {
@@ -96,10 +141,12 @@ internal sealed class PartialFolder : IDisposable
             if (File.Exists(lockFile))
                 new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
             Directory.Delete(folder, recursive: true);
+            return true;
         }
         catch (IOException)
         {
             // Another export to the same place is at work; whoever ends last stays.
+            return false;
         }
     }
 }
