@@ -23,7 +23,7 @@ public enum OcrTask
 }
 
 /// <summary>One picture of a request.</summary>
-/// <param name="Bytes">The file as it came: JPEG, PNG, WebP, TIFF or GIF.</param>
+/// <param name="Bytes">The file as it came: JPEG, PNG, WebP, TIFF or GIF. It is not copied: the bytes must not change until the request has ended.</param>
 /// <param name="Name">What messages call it, usually the file's name.</param>
 public sealed record OcrPicture(ReadOnlyMemory<byte> Bytes, string Name);
 

@@ -28,6 +28,9 @@ internal sealed class LoopUnderTest : IDisposable
     /// <summary>Called when a picture is decoded; may throw or wait.</summary>
     public Action<OcrPicture>? BeforeDecode { get; set; }
 
+    /// <summary>Patches across that a picture turns out to have; 4 are announced.</summary>
+    public Func<OcrPicture, int> GridWidth { get; set; } = _ => 4;
+
     public int DecodeCount;
 
     /// <summary>A request for <paramref name="answerTokens"/> tokens after a prompt whose ids start at <paramref name="first"/>.</summary>
@@ -40,7 +43,7 @@ internal sealed class LoopUnderTest : IDisposable
         int[] ids = [2, .. Enumerable.Repeat(8, pictures.Length * 5), 3];
         ImageSpan[] spans = [.. pictures.Select((_, i) => new ImageSpan(1 + (i * 5), 2, 4, 5))];
         var prompt = new Prompt(ids, spans, new int[4 * ids.Length]);
-        RequestPicture[] requested = [.. pictures.Select(b => new RequestPicture(new OcrPicture(new[] { b }, $"picture {b}"), $"key {b}", new OcrPageSize(64, 32, 64, 32)))];
+        RequestPicture[] requested = [.. pictures.Select(b => new RequestPicture(new OcrPicture(new[] { b }, $"picture {b}"), $"key {b}", new OcrPageSize(64, 32, 64, 32), 5))];
         return Loop.Submit(new PreparedRequest(prompt, requested, State(null), ids.Length + answerTokens), new RequestClock(TimeProvider.System));
     }
 
@@ -66,7 +69,7 @@ internal sealed class LoopUnderTest : IDisposable
     {
         Interlocked.Increment(ref DecodeCount);
         BeforeDecode?.Invoke(picture);
-        return new PatchTensor([picture.Bytes.Span[0] * 1000], 2, 4, new OcrPageSize(64, 32, 64, 32));
+        return new PatchTensor([picture.Bytes.Span[0] * 1000], 2, GridWidth(picture), new OcrPageSize(64, 32, 64, 32));
     }
 
     private static SamplingState State(ulong? seed) =>

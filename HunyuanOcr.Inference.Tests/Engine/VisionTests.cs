@@ -94,6 +94,30 @@ public class VisionTests
     }
 
     [Fact]
+    public async Task A_picture_that_changed_after_it_was_announced_ends_the_request_that_brought_it_and_no_other()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        OcrPicture? changed = null;
+        test.BeforeDecode = picture =>
+        {
+            changed ??= picture;
+            goOn.Wait();
+        };
+        test.GridWidth = picture => ReferenceEquals(picture, changed) ? 6 : 4;
+        RunningRequest first = test.SubmitPictures(5, 9), twin = test.SubmitPictures(5, 9), other = test.SubmitPictures(5, 1);
+        goOn.Release(100);
+        var error = Assert.IsType<OcrRequestException>((await LoopUnderTest.Answer(first)).End.Error);
+        Assert.Equal(nameof(OcrRequest.Pictures), error.Parameter);
+        Assert.StartsWith("picture 9 was changed while the request ran: it makes 6 vectors now, and the prompt has places for 5.", error.Message, StringComparison.Ordinal);
+        Assert.Null((await LoopUnderTest.Answer(twin)).End.Error);
+        Assert.Null((await LoopUnderTest.Answer(other)).End.Error);
+        // What the changed bytes gave is not kept for those who ask about the picture as it was.
+        Assert.Null((await LoopUnderTest.Answer(test.SubmitPictures(5, 9))).End.Error);
+        Assert.Equal(0, test.Loop.Gauges.BlocksUsed);
+    }
+
+    [Fact]
     public async Task However_many_wait_only_a_few_pictures_are_decoded_ahead()
     {
         using var goOn = new SemaphoreSlim(0);

@@ -160,8 +160,9 @@ internal sealed class EngineLoop : IDisposable
     {
         if (roster.FinishVision(job) is not { } failed)
             return;
-        End(failed, RequestEnd.Failed(job.Error as OcrPictureException as Exception
-            ?? new OcrEngineException($"{job.Source.Name}: the vision tower failed: {job.Error!.Message}", engineDead: false, job.Error)));
+        End(failed, RequestEnd.Failed(job.Error is OcrPictureException or OcrRequestException
+            ? job.Error
+            : new OcrEngineException($"{job.Source.Name}: the vision tower failed: {job.Error!.Message}", engineDead: false, job.Error)));
     }
 
     private void Sample(StepPlan plan, ReadOnlySpan<float> logits)

@@ -22,7 +22,8 @@ internal sealed class RequestIntake(PictureReader pictures, PromptBuilder prompt
         PictureIdentity[] identities = [.. request.Pictures.Select(pictures.Identify)];
         Prompt prompt = prompts.Build(task.Text, request.System, [.. identities.Select(picture => (picture.Grid.GridHeight, picture.Grid.GridWidth))]);
         int maxTokens = limits.MostTokens(prompt, request.MaxTokens);
-        RequestPicture[] requested = [.. request.Pictures.Zip(identities, (picture, identity) => new RequestPicture(picture, identity.Key, identity.Page))];
+        RequestPicture[] requested = [.. request.Pictures.Zip(identities, prompt.Images)
+            .Select(one => new RequestPicture(one.First, one.Second.Key, one.Second.Page, one.Third.Count))];
         return (new PreparedRequest(prompt, requested, new SamplingState(choice, prompt.TokenIds), maxTokens),
             new AnswerBuilder(tokenizer, task, choice.Stop, request.StopOnRepetition));
     }

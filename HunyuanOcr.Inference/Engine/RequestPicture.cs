@@ -6,13 +6,16 @@ namespace HunyuanOcr.Inference.Engine;
 /// <param name="source">The file.</param>
 /// <param name="key">Names what the vision tower will see: equal keys mean equal patches.</param>
 /// <param name="page">Size before and after scaling.</param>
-internal sealed class RequestPicture(OcrPicture source, string key, OcrPageSize page)
+/// <param name="vectorCount">Vectors that the prompt has places for.</param>
+internal sealed class RequestPicture(OcrPicture source, string key, OcrPageSize page, int vectorCount)
 {
     public OcrPicture Source { get; } = source;
 
     public string Key { get; } = key;
 
     public OcrPageSize Page { get; } = page;
+
+    public int VectorCount { get; } = vectorCount;
 
     /// <summary>Whether a pass that will see it is under way.</summary>
     public bool IsAwaited { get; set; }

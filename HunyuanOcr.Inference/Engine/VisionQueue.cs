@@ -31,7 +31,7 @@ internal sealed class VisionQueue(VisionCache cache, EngineGauges gauges, Action
             {
                 if (inFlight.Count == JobsInFlight)
                     return begun;
-                job = new VisionJob(picture.Key, picture.Source);
+                job = new VisionJob(picture.Key, picture.Source, picture.VectorCount);
                 inFlight.Add(picture.Key, job);
                 start(job);
             }
@@ -48,6 +48,7 @@ internal sealed class VisionQueue(VisionCache cache, EngineGauges gauges, Action
     {
         inFlight.Remove(job.Key);
         job.Dispose();
+        job.RequireAnnouncedCount();
         if (job.Vectors is { } vectors)
         {
             gauges.VisionPasses++;
