@@ -25,8 +25,8 @@ public class OcrEngineBadInputTests(DemoEngine demo)
             "empty" => [],
             "truncated" => DemoEngine.Document("08-card-en.png").Bytes[..3000].ToArray(),
             "text" => "Dear Sir or Madam, please find attached the picture."u8.ToArray(),
-            "bomb" => PngFile.Grey(60_000, 60_000, rows: 1),
-            _ => PngFile.Grey(1, 4000, rows: 4000),
+            "bomb" => HandmadePng.Grey(60_000, 60_000, rows: 1),
+            _ => HandmadePng.Grey(1, 4000, rows: 4000),
         };
         var refused = await Assert.ThrowsAsync<OcrPictureException>(() => demo.Engine.ReadAsync(About(new OcrPicture(file, $"{kind}.png"))));
         Assert.Equal((fault, $"{kind}.png"), (refused.Fault, refused.PictureName));
@@ -42,7 +42,7 @@ public class OcrEngineBadInputTests(DemoEngine demo)
 
     [Fact]
     public async Task A_picture_of_one_pixel_is_read() =>
-        Assert.Equal((1, 1), (await demo.Engine.ReadAsync(About(new OcrPicture(PngFile.Grey(1, 1, 1), "dot.png")))).Pages.Select(page => (page.Width, page.Height)).Single());
+        Assert.Equal((1, 1), (await demo.Engine.ReadAsync(About(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png")))).Pages.Select(page => (page.Width, page.Height)).Single());
 
     [Fact]
     public async Task A_text_that_its_length_alone_rules_out_is_refused_before_it_costs_memory()

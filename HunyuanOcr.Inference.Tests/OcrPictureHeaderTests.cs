@@ -27,7 +27,7 @@ public class OcrPictureHeaderTests
     [Fact]
     public void A_picture_beyond_the_limit_is_refused_like_everywhere_else()
     {
-        OcrPictureException refused = Assert.Throws<OcrPictureException>(() => OcrPictureHeader.Read(new OcrPicture(PngFile.Grey(8000, 8000, 0), "big.png"), TestPictures.Options));
+        OcrPictureException refused = Assert.Throws<OcrPictureException>(() => OcrPictureHeader.Read(new OcrPicture(HandmadePng.Grey(8000, 8000, 0), "big.png"), TestPictures.Options));
 
         Assert.Equal(OcrPictureFault.TooLarge, refused.Fault);
         Assert.Equal("big.png has 64 megapixels (8,000 × 8,000), the limit is 50. Make it smaller.", refused.Message);

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace HunyuanOcr.Inference.Tests.Imaging;
 
 /// <summary>PNG files built by hand, to say things that no program would write.</summary>
-internal static class PngFile
+internal static class HandmadePng
 {
     private static readonly uint[] _table = [.. Enumerable.Range(0, 256).Select(n =>
     {

@@ -30,7 +30,7 @@ public class ImageDecoderTests
     [Fact]
     public void A_picture_of_one_pixel_is_read()
     {
-        using RgbImage image = TestPictures.Decode(new OcrPicture(PngFile.Grey(1, 1, 1), "dot.png"));
+        using RgbImage image = TestPictures.Decode(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png"));
 
         Assert.Equal([0, 0, 0], image.Pixels.ToArray());
     }
@@ -98,7 +98,7 @@ public class ImageDecoderTests
     [Fact]
     public void Decoding_that_takes_too_long_is_stopped_with_the_limit()
     {
-        OcrPicture slow = new(PngFile.Grey(5000, 5000, 5000), "slow.png");
+        OcrPicture slow = new(HandmadePng.Grey(5000, 5000, 5000), "slow.png");
 
         OcrPictureException late = Assert.Throws<OcrPictureException>(() => ImageDecoder.Decode(slow, TestPictures.Limits with { Timeout = TimeSpan.FromMilliseconds(1) }, CancellationToken.None));
 
@@ -109,7 +109,7 @@ public class ImageDecoderTests
     [Fact]
     public void Cancelling_stops_a_decoding_that_runs()
     {
-        OcrPicture slow = new(PngFile.Grey(7000, 7000, 7000), "slow.png");
+        OcrPicture slow = new(HandmadePng.Grey(7000, 7000, 7000), "slow.png");
         using CancellationTokenSource source = new();
         // A thread of its own: the pool may be busy with other tests.
         Thread canceller = new(() =>

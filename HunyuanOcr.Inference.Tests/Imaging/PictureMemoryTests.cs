@@ -11,7 +11,7 @@ public class PictureMemoryTests
     [Fact]
     public void A_pixel_bomb_is_refused_from_its_header_with_both_numbers_and_no_memory()
     {
-        byte[] bomb = PngFile.Grey(100_000, 100_000, rows: 10);
+        byte[] bomb = HandmadePng.Grey(100_000, 100_000, rows: 10);
         Assert.True(bomb.Length < 5000);
         TestPictures.Decode(TestPictures.Load("grey.png")).Dispose();
         long before = Resident();

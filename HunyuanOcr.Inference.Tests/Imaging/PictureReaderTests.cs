@@ -53,7 +53,7 @@ public sealed class PictureReaderTests : IDisposable
     [Fact]
     public void A_strip_longer_than_two_hundred_times_its_width_is_refused_before_decoding()
     {
-        OcrPicture strip = new(PngFile.Grey(1, 4000, rows: 0), "strip.png");
+        OcrPicture strip = new(HandmadePng.Grey(1, 4000, rows: 0), "strip.png");
 
         OcrPictureException refused = Assert.Throws<OcrPictureException>(() => _reader.Read(strip, CancellationToken.None));
 
@@ -65,7 +65,7 @@ public sealed class PictureReaderTests : IDisposable
     [Fact]
     public void A_single_pixel_becomes_the_smallest_page()
     {
-        PatchTensor patches = _reader.Read(new OcrPicture(PngFile.Grey(1, 1, 1), "dot.png"), CancellationToken.None);
+        PatchTensor patches = _reader.Read(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png"), CancellationToken.None);
 
         Assert.Equal(new OcrPageSize(1, 1, 256, 256), patches.Page);
         Assert.Equal((16, 16), (patches.GridHeight, patches.GridWidth));
