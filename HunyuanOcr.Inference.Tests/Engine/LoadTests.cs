@@ -40,7 +40,7 @@ public sealed class LoadTests
                 Assert.True(text == alone[plan[i].Which], $"Request {i}, {questions[plan[i].Which].Pictures[0].Name}: {text} instead of {alone[plan[i].Which]}");
             else
                 Assert.True(plan[i].After is not null, $"Request {i} ended without an answer, and nobody cancelled it.");
-        Assert.Contains(null, answers);
+        Assert.True(Array.Exists(answers, answer => answer is null), "Every cancel came after the answer.");
         EngineStatus status = engine.Status;
         Assert.True(status.Counters.Preemptions > 0, "The cache was never short.");
         Assert.Equal((0, 0, 0), (status.BlocksUsed, status.Running, status.Waiting));
