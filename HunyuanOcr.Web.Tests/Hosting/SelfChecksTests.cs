@@ -1,6 +1,7 @@
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace HunyuanOcr.Web.Tests.Hosting;
@@ -51,6 +52,17 @@ public sealed class SelfChecksTests : IDisposable
         using StringWriter output = new();
         Assert.Equal(StartFaults.ExitCode, await SelfCheckCommand.RunAsync(static (_, _) => throw new OcrConfigurationException(["a is missing", "b is damaged"]), new EngineOptions { ModelFolder = "" }, output, CancellationToken.None));
         Assert.Contains("b is damaged", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_page_says_calmly_that_the_model_did_not_pass_and_reads_all_the_same()
+    {
+        using TestApp app = new();
+        app.Reader.Check = ScriptedReader.Failing;
+        using HttpClient client = app.CreateClient();
+        await app.Services.GetRequiredService<ReaderHost>().WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Contains("did not pass its self-check", await client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Equal("ready", await client.GetStringAsync("/health/ready"));
     }
 
     private SelfChecks Checks() => new(ReaderHostTests.Options(_folder), _log);

@@ -19,6 +19,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private StudioScript? _script;
     private ElementReference _canvas;
     private ReadingTask _task = new();
+    private ReadingTask? _outdated;
     private RecogniseRun? _run;
     private RunView? _view;
     private Sent? _sent;
@@ -146,6 +147,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
         if (TaskPrefix.Split(prefix).Kind is not { } kind || (Running && _view is not null))
             return;
         bool other = (kind == TaskKind.Fields) != (_task.Kind == TaskKind.Fields);
+        _outdated = _task;
         _task = _task with { Kind = kind };
         StateHasChanged();
         if (other && _script is not null)
@@ -245,7 +247,9 @@ public sealed partial class RecognisePage : IAsyncDisposable
         return [number, Sureness.Of(line.Confidence, Options.Engine.DoubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label];
     }
 
-    private void Ask(ReadingTask task) => _task = task;
+    /// <summary>A browser that is slow to confirm holds drawings back: what is typed into a box that was drawn with the old task must not bring that task back.</summary>
+    private void Ask(ReadingTask task) =>
+        _task = _outdated is { } old && task with { Prompt = old.Prompt } == old ? _task with { Prompt = task.Prompt } : task;
 
     private void ShowMenu(string? menu) => _open = menu;
 
