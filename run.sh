@@ -21,4 +21,6 @@ if [ ! -f "$model/export.json" ] || [ demo-model/checkpoint/model.safetensors -n
   dotnet onnx-export/bin/Release/net10.0/onnx-export.dll --checkpoint demo-model/checkpoint --output "$model" \
     --target cpu --precision "$precision" --vision-precision "$vision" --name hunyuanocr-demo --force
 fi
+# Decoders of pictures run on many threads; with an arena each, freed memory would stay with glibc instead of being used again.
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 exec dotnet HunyuanOcr.Web/bin/Release/net10.0/HunyuanOcr.Web.dll --contentRoot "$PWD/HunyuanOcr.Web" --Model:Folder="$PWD/$model" "$@"

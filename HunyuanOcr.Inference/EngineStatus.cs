@@ -3,7 +3,7 @@ namespace HunyuanOcr.Inference;
 /// <summary>What the loaded model is.</summary>
 /// <param name="Name">The checkpoint's name or folder.</param>
 /// <param name="SourceHash">SHA-256 over the checkpoint's weights, from export.json.</param>
-/// <param name="Precision">fp32, int8, fp16 or bf16.</param>
+/// <param name="Precision">fp32, int8, fp16 or bf16; where the vision tower has another than the decoder, such as "fp32, vision int8".</param>
 /// <param name="ContextLength">Tokens of prompt and answer together.</param>
 /// <param name="MaxPixels">Pixels that the model sees of one picture at most.</param>
 /// <param name="ExporterVersion">Version of onnx-export.</param>

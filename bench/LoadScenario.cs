@@ -29,7 +29,7 @@ internal static class LoadScenario
         {
             await places.WaitAsync();
             int which = random.Next(questions.Length);
-            TimeSpan? after = toCancel.Contains(i) ? TimeSpan.FromMilliseconds(random.Next(1500)) : null;
+            TimeSpan? after = toCancel.Contains(i) ? TimeSpan.FromMilliseconds(random.Next(600)) : null;
             running.Add(OneAsync(engine, questions[which], alone[which], after, tally).ContinueWith(_ => places.Release(), TaskScheduler.Default));
             if ((i + 1) % 100 == 0 || i + 1 == requests)
             {

@@ -47,5 +47,6 @@ for model in demo-fp32 demo-int8 demo-fp32-vision-int8 demo-int8-vision-int8; do
 done >"$out-error-rates.txt"
 
 echo "load ..."
+export MALLOC_ARENA_MAX=2 # as run.sh does
 bench load --model .cache/models/demo-fp32-vision-int8 --pages "${pages[@]}" --requests 500 --cancelled 100 --in-flight 24 --out "$out-load.json"
 ls -l "$out"*

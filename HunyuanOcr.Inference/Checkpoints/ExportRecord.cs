@@ -24,8 +24,14 @@ internal sealed record ExportRecord
     /// <summary>cpu or cuda.</summary>
     public required string Target { get; init; }
 
-    /// <summary>fp32, int8, fp16 or bf16.</summary>
+    /// <summary>fp32, int8, fp16 or bf16: the decoder's.</summary>
     public required string Precision { get; init; }
+
+    /// <summary>The vision tower's.</summary>
+    public required string VisionPrecision { get; init; }
+
+    /// <summary>Both in words: one where they are the same.</summary>
+    public string PrecisionInWords => VisionPrecision == Precision ? Precision : $"{Precision}, vision {VisionPrecision}";
 
     public required IReadOnlyList<ExportedFile> Files { get; init; }
 
@@ -39,6 +45,7 @@ internal sealed record ExportRecord
             SourceHash = source.Text("sha256"),
             Target = root.Text("target"),
             Precision = root.Text("precision"),
+            VisionPrecision = root.Text("vision_precision"),
             Files = [.. root.Sections("files").Select(file => new ExportedFile(file.Text("name"), file.Integer("bytes"), file.Text("sha256")))],
         };
         if (record.ExporterVersion.Length > 0 && !(Version.TryParse(record.ExporterVersion, out Version? version) && (version.Major, version.Minor) == Supported))

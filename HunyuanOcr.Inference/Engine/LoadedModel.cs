@@ -22,7 +22,7 @@ internal sealed class LoadedModel : IDisposable
             template.Template, template.Variables, folder.Shape.MergeSize);
         PreprocessorOptions preprocessor = PreprocessorOptions.Load(folder.Location);
         Context = options.MaxContext > 0 ? options.MaxContext : folder.Shape.ContextLength;
-        Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.Precision,
+        Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.PrecisionInWords,
             Context, preprocessor.MaxPixels, folder.Export.ExporterVersion);
         Pictures = new PictureReader(preprocessor, options);
         Runner = CpuModelRunner.Open(options, folder);

@@ -20,6 +20,7 @@ internal sealed class CpuModelRunner : IModelRunner
     private readonly OrtIoBinding binding;
     private readonly StepInputs inputs;
     private readonly BoundInput<float> logits;
+    private readonly DeviceTurns turns = new();
     private long modelTicks;
 
     private CpuModelRunner(EngineOptions options, ModelFolder folder, string? profile)
@@ -68,7 +69,11 @@ internal sealed class CpuModelRunner : IModelRunner
     /// <exception cref="OcrConfigurationException">A graph is damaged, the cache does not fit, or ONNX Runtime is missing.</exception>
     public static CpuModelRunner Open(EngineOptions options, ModelFolder folder, string? profile = null) => new(options, folder, profile);
 
-    public VisionVectors Encode(PatchTensor picture) => vision.Encode(picture);
+    public VisionVectors Encode(PatchTensor picture)
+    {
+        using (turns.TakeForVision())
+            return vision.Encode(picture);
+    }
 
     public ReadOnlySpan<float> Run(StepPlan plan)
     {
@@ -78,9 +83,12 @@ internal sealed class CpuModelRunner : IModelRunner
         Span<float> result = logits.Reserve((long)rows * Shape.VocabularySize);
         logits.Bind(binding, rows, Shape.VocabularySize);
         inputs.Fill(plan, binding);
-        long started = Stopwatch.GetTimestamp();
-        decoder.Run(binding);
-        modelTicks += Stopwatch.GetTimestamp() - started;
+        using (turns.TakeForStep())
+        {
+            long started = Stopwatch.GetTimestamp();
+            decoder.Run(binding);
+            modelTicks += Stopwatch.GetTimestamp() - started;
+        }
         return result[..(plan.LogitsCount * Shape.VocabularySize)];
     }
 
