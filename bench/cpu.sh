@@ -38,11 +38,12 @@ OMP_WAIT_POLICY=PASSIVE $python pytorch-worker/reference.py --checkpoint demo-mo
   --max-tokens 200 --threads "$threads" --json >"$out-pytorch-passive-wait.json"
 
 echo "error rates ..."
+answers=$(mktemp)
 for model in demo-fp32 demo-int8 demo-fp32-vision-int8 demo-int8-vision-int8; do
   for set in documents samples; do
-    bench answers --model ".cache/models/$model" --documents demo-model/$set --answers /tmp/answers.json
+    bench answers --model ".cache/models/$model" --documents demo-model/$set --answers "$answers"
     echo "$model $set"
-    $python demo-model/documents/score.py demo-model/$set/truth.json /tmp/answers.json
+    $python demo-model/documents/score.py demo-model/$set/truth.json "$answers"
   done
 done >"$out-error-rates.txt"
 
