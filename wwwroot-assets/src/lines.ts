@@ -4,7 +4,8 @@
 export class Lines {
   #active: number | undefined;
   #following = true;
-  #ownScroll = 0;
+  /** Where following has put the text; above it only the reader can bring it. */
+  #followedTo = 0;
   readonly #onActive: (line: number | undefined, chosen: boolean) => void;
 
   constructor(onActive: (line: number | undefined, chosen: boolean) => void) {
@@ -50,28 +51,46 @@ export class Lines {
   /** Goes to the caret and follows it again. */
   newest(): void {
     this.#following = true;
+    this.#followedTo = 0;
     this.follow();
   }
 
-  /** Text has come: stays with the caret unless the reader has scrolled up. */
+  /** Text has come: stays with the caret unless the reader has scrolled up, be it in this very moment. */
   follow(): void {
-    const text = document.querySelector<HTMLElement>("[data-follow]"), button = document.querySelector<HTMLElement>("[data-do=newest]");
-    if (button) button.hidden = this.#following || !text;
-    if (!text || !this.#following) return;
-    const scroller = scrollerOf(text);
-    this.#ownScroll = performance.now();
-    scroller.scrollTop = scroller.scrollHeight;
+    const text = document.querySelector<HTMLElement>("[data-follow]");
+    if (text && this.#following) {
+      const scroller = scrollerOf(text);
+      this.#following = !this.#scrolledUp(scroller);
+      if (this.#following) {
+        scroller.scrollTop = scroller.scrollHeight;
+        this.#followedTo = scroller.scrollTop;
+      }
+    }
+    this.#showButton(text);
   }
 
   #scrolled(): void {
     const text = document.querySelector<HTMLElement>("[data-follow]");
-    if (!text || performance.now() - this.#ownScroll < 120) return;
+    if (!text) return;
     const scroller = scrollerOf(text);
-    this.#following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
+    if (endOf(scroller) - scroller.scrollTop < NEAR) this.#following = true;
+    else if (this.#scrolledUp(scroller)) this.#following = false;
+    this.#showButton(text);
+  }
+
+  // A text that became shorter moves up by itself: that is not the reader.
+  #scrolledUp(scroller: Element): boolean { return scroller.scrollTop < Math.min(this.#followedTo, endOf(scroller)) - NEAR; }
+
+  #showButton(text: HTMLElement | null): void {
     const button = document.querySelector<HTMLElement>("[data-do=newest]");
-    if (button) button.hidden = this.#following;
+    if (button) button.hidden = this.#following || !text;
   }
 }
+
+/** So many pixels from the caret still count as being there. */
+const NEAR = 48;
+
+function endOf(scroller: Element): number { return scroller.scrollHeight - scroller.clientHeight; }
 
 /** On a narrow window the page itself scrolls, not the pane. */
 function scrollerOf(text: HTMLElement): Element {
