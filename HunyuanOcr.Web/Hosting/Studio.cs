@@ -1,4 +1,5 @@
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Language;
@@ -47,6 +48,7 @@ internal static class Studio
     internal static void MapStudio(this WebApplication app)
     {
         app.UseSecurityHeaders();
+        app.UseApiFaults();
         app.UseAntiforgery();
         app.MapStaticAssets();
         Health.Map(app);
