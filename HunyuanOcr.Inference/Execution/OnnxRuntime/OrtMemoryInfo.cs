@@ -19,4 +19,15 @@ internal sealed unsafe class OrtMemoryInfo : OrtHandle
         memory.SetHandle(created);
         return memory;
     }
+
+    /// <summary>Memory of an NVIDIA card.</summary>
+    public static OrtMemoryInfo Cuda(OrtApi api, int device)
+    {
+        OrtMemoryInfo memory = new(api);
+        nint created;
+        fixed (byte* name = "Cuda\0"u8)
+            api.Check(((delegate* unmanaged<byte*, int, int, int, nint*, nint>)api[OrtFunction.CreateMemoryInfo])(name, DeviceAllocator, device, DefaultMemory, &created));
+        memory.SetHandle(created);
+        return memory;
+    }
 }

@@ -33,6 +33,18 @@ internal sealed unsafe class OrtSessionOptions : OrtHandle
         Domain = domain;
     }
 
+    /// <summary>Runs the graph on an NVIDIA card wherever that provider knows the operator.</summary>
+    /// <exception cref="OrtException">One of the provider's libraries is missing, or the card cannot be used.</exception>
+    public void Add(OrtCudaOptions cuda) =>
+        Api.Check(((delegate* unmanaged<nint, nint, nint>)Api[OrtFunction.AppendCudaProvider])(Pointer, cuda.Pointer));
+
+    /// <summary>Gives the session a weight that is in memory already, in place of the one that its graph names so. Its memory must outlive the session.</summary>
+    public void AddInitializer(string name, OrtTensor value)
+    {
+        fixed (byte* text = Utf8.Terminated(name))
+            Api.Check(((delegate* unmanaged<nint, byte*, nint, nint>)Api[OrtFunction.AddInitializer])(Pointer, text, value.Pointer));
+    }
+
     /// <param name="key">A key of onnxruntime_session_options_config_keys.h.</param>
     /// <param name="value">Its value.</param>
     public void Set(string key, string value)
