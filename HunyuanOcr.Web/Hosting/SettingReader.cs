@@ -12,6 +12,19 @@ internal sealed class SettingReader(IConfiguration configuration)
 
     internal string Text(string key, string fallback) => Raw(key) is { Length: > 0 } value ? value : fallback;
 
+    /// <summary>Several values: between commas or semicolons, or one by one as <c>key:0</c>, <c>key:1</c>.</summary>
+    internal IReadOnlyList<string> List(string key, IReadOnlyList<string> fallback)
+    {
+        List<string> values = [.. (Raw(key) ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        foreach (IConfigurationSection entry in configuration.GetSection(key).GetChildren())
+        {
+            _known.Add(entry.Path);
+            if (entry.Value?.Trim() is { Length: > 0 } value)
+                values.Add(value);
+        }
+        return values.Count > 0 ? values : fallback;
+    }
+
     /// <param name="unit">What the number counts, for the message.</param>
     internal int Number(string key, int fallback, int least, int most, string unit)
     {

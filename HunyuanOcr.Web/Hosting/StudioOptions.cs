@@ -1,4 +1,5 @@
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api;
 
 namespace HunyuanOcr.Web.Hosting;
 
@@ -16,6 +17,9 @@ internal sealed record StudioOptions
 
     /// <summary>What the engine is loaded with.</summary>
     internal required EngineOptions Engine { get; init; }
+
+    /// <summary>Of the routes under /v1.</summary>
+    internal ApiOptions Api { get; init; } = new();
 
     /// <summary>Largest upload in MiB.</summary>
     internal required int MaxUploadMegabytes { get; init; }
@@ -54,6 +58,7 @@ internal sealed record StudioOptions
         StudioOptions options = new()
         {
             Engine = ReadEngine(settings, model.Length == 0 ? contentRoot : Path.GetFullPath(model, contentRoot)),
+            Api = ApiOptions.Read(settings),
             MaxUploadMegabytes = settings.Number("Limits:MaxUploadMegabytes", 20, 1, 1024, "MiB"),
             MaxTokens = settings.Number("Limits:MaxTokens", 0, 0, 32_768, "tokens"),
             DocumentFolder = Folder("Storage:DocumentFolder", "App_Data"),
@@ -64,7 +69,7 @@ internal sealed record StudioOptions
         foreach (string url in options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             if (!IsAddress(url))
                 settings.Fault($"Urls holds \"{url}\": give addresses such as http://localhost:7860, separated by semicolons.");
-        settings.RefuseUnknown("Model", "Engine", "Limits", "Storage", "Samples");
+        settings.RefuseUnknown("Model", "Engine", "Limits", "Storage", "Samples", "Images");
         faults = settings.Faults;
         return options;
     }
