@@ -7,6 +7,8 @@ cd "$(dirname "$0")"
 . ./deploy/prerequisites.sh
 require_dotnet
 require_node
+# pdfinfo and pdftoppm draw the pages of PDFs.
+without="PDFs are refused" install_packages poppler-utils
 
 # The decoder in fp32 and the vision tower in 8 bits: the choice that meets both the error rate and the speed, see docs/performance.md.
 vision=${HUNYUANOCR_DEMO_VISION_PRECISION:-int8}

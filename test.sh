@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 . ./deploy/prerequisites.sh
 require_dotnet
 require_node
-install_packages chromium fonts-noto-cjk fonts-dejavu-core \
+install_packages chromium fonts-noto-cjk fonts-dejavu-core poppler-utils \
   python3-torch python3-numpy python3-pil python3-regex python3-fonttools libopenblas0-pthread
 
 results=$(mktemp -d)

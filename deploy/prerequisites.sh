@@ -26,7 +26,7 @@ require_node() {
   fi
 }
 
-# Installs Debian packages that are not there yet; says what is missing where it may not.
+# Installs Debian packages that are not there yet; says what is missing where it may not, and what follows ($without).
 install_packages() {
   local missing=() package
   for package in "$@"; do
@@ -36,7 +36,7 @@ install_packages() {
   local sudo=""
   if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null; then
-      echo "Missing Debian packages: ${missing[*]}. Install them with apt-get; the tests that need them are skipped." >&2
+      echo "Missing Debian packages: ${missing[*]}. Install them with apt-get; ${without:-the tests that need them are skipped}." >&2
       return 0
     fi
     sudo=sudo
@@ -44,5 +44,5 @@ install_packages() {
   echo "Installing ${missing[*]} ..."
   quiet $sudo apt-get update -q || true
   quiet $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" ||
-    echo "Could not install ${missing[*]}; the tests that need them are skipped." >&2
+    echo "Could not install ${missing[*]}; ${without:-the tests that need them are skipped}." >&2
 }

@@ -9,7 +9,8 @@ namespace HunyuanOcr.Web.Documents;
 /// <param name="Limit">The limit.</param>
 /// <param name="Detail">The decoder's own reason.</param>
 /// <param name="Request">The request's id in the log.</param>
-public sealed record DocumentRefusal(string Code, string Name, long Bytes, string? Kind = null, long? Found = null, long? Limit = null, string? Detail = null, string? Request = null)
+/// <param name="Page">The page of a PDF that is at fault; null where it is the whole file.</param>
+public sealed record DocumentRefusal(string Code, string Name, long Bytes, string? Kind = null, long? Found = null, long? Limit = null, string? Detail = null, string? Request = null, int? Page = null)
 {
     /// <summary>The HTTP status that goes with the code.</summary>
     public int Status => Code switch
@@ -17,6 +18,9 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
         RefusalCode.NotAPicture => StatusCodes.Status415UnsupportedMediaType,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
+        RefusalCode.PdfEncrypted or RefusalCode.PdfDamaged or RefusalCode.PdfNoPages or RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize
+            or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow => StatusCodes.Status422UnprocessableEntity,
+        RefusalCode.PdfUnavailable => StatusCodes.Status501NotImplemented,
         RefusalCode.Forbidden => StatusCodes.Status403Forbidden,
         RefusalCode.DiskFull => StatusCodes.Status507InsufficientStorage,
         _ => 0,
@@ -62,6 +66,29 @@ public static class RefusalCode
     /// <summary>The address names a run that is not kept any more.</summary>
     public const string RunGone = "run_gone";
 
+    /// <summary>A PDF that asks for a password.</summary>
+    public const string PdfEncrypted = "pdf_encrypted";
+
+    /// <summary>A PDF, or a page of it, that cannot be made sense of.</summary>
+    public const string PdfDamaged = "pdf_damaged";
+
+    /// <summary>A PDF without pages.</summary>
+    public const string PdfNoPages = "pdf_no_pages";
+
+    /// <summary>A PDF with more pages than allowed.</summary>
+    public const string PdfTooManyPages = "pdf_too_many_pages";
+
+    /// <summary>Pages far larger, or far longer than wide, than paper is.</summary>
+    public const string PdfPageSize = "pdf_page_size";
+
+    /// <summary>Drawing a page needs more memory than allowed.</summary>
+    public const string PdfTooHeavy = "pdf_too_heavy";
+
+    /// <summary>Opening the PDF or drawing a page took too long.</summary>
+    public const string PdfTooSlow = "pdf_too_slow";
+
+    /// <summary>This server cannot draw PDFs: poppler-utils is not installed.</summary>
+    public const string PdfUnavailable = "pdf_unavailable";
 }
 
 /// <summary>Ends the taking of a file.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
 
 namespace HunyuanOcr.Web.Documents;
@@ -20,12 +21,14 @@ internal sealed class DocumentStore
     private readonly string _renditions;
     private readonly string _incoming;
     private readonly IPictureFile _pictures;
+    private readonly PdfPageFiles _pages;
     private readonly StudioOptions _options;
 
-    public DocumentStore(StudioOptions options, IPictureFile pictures)
+    public DocumentStore(StudioOptions options, IPictureFile pictures, PdfPageFiles pages)
     {
         _options = options;
         _pictures = pictures;
+        _pages = pages;
         _content = Path.Combine(options.DocumentFolder, "content");
         _records = Path.Combine(options.DocumentFolder, "documents");
         _renditions = Path.Combine(options.DocumentFolder, "renditions");
@@ -116,6 +119,7 @@ internal sealed class DocumentStore
             foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
                 if (!kept.Contains(Path.GetFileNameWithoutExtension(file)) && File.GetLastWriteTimeUtc(file) < settled)
                     File.Delete(file);
+        _pages.Sweep(kept, settled);
         return removed;
     }
 

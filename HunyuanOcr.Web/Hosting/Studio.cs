@@ -2,6 +2,7 @@ using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Language;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Security;
@@ -32,6 +33,9 @@ internal static class Studio
         services.AddAntiforgery();
         services.AddSingleton<OwnerCookie>();
         services.AddSingleton<IPictureFile, PictureFile>();
+        services.AddSingleton(PopplerTools.OfMachine());
+        services.AddSingleton<PdfRenderer>();
+        services.AddSingleton<PdfPageFiles>();
         services.AddSingleton<DocumentStore>();
         services.AddHostedService<DocumentRetention>();
         services.AddSingleton<SampleGallery>();

@@ -27,6 +27,15 @@ internal sealed record StudioOptions
     /// <summary>Most tokens of one answer; 0 leaves it to the context.</summary>
     internal required int MaxTokens { get; init; }
 
+    /// <summary>Most pages of a PDF.</summary>
+    internal required int MaxPdfPages { get; init; }
+
+    /// <summary>Longest time that opening a PDF or drawing a page of it may take, in seconds.</summary>
+    internal required int PdfPageSeconds { get; init; }
+
+    /// <summary>Most memory of a process that draws a page, in MiB of address space.</summary>
+    internal required int PdfMemoryMegabytes { get; init; }
+
     /// <summary>Where documents lie, absolute.</summary>
     internal required string DocumentFolder { get; init; }
 
@@ -61,6 +70,9 @@ internal sealed record StudioOptions
             Api = ApiOptions.Read(settings),
             MaxUploadMegabytes = settings.Number("Limits:MaxUploadMegabytes", 20, 1, 1024, "MiB"),
             MaxTokens = settings.Number("Limits:MaxTokens", 0, 0, 32_768, "tokens"),
+            MaxPdfPages = settings.Number("Limits:MaxPdfPages", 200, 1, 10_000, "pages"),
+            PdfPageSeconds = settings.Number("Limits:PdfPageSeconds", 20, 1, 600, "seconds"),
+            PdfMemoryMegabytes = settings.Number("Limits:PdfMemoryMegabytes", 1024, 64, 65_536, "MiB"),
             DocumentFolder = Folder("Storage:DocumentFolder", "App_Data"),
             RetentionDays = settings.Number("Storage:RetentionDays", 30, 0, 36_500, "days"),
             SampleFolder = Path.GetFullPath(settings.Text("Samples:Folder", "samples"), AppContext.BaseDirectory),
