@@ -12,6 +12,10 @@ internal sealed unsafe class OrtEnvironment : OrtHandle
 {
     private const int LogErrors = 3;
 
+    /// <summary>ONNX Runtime 1.30 takes the last environment down outside its own lock, and an environment that is made meanwhile fails:
+    /// a host that loads a fresh engine while the old one goes would lose both.</summary>
+    private static readonly Lock OneAtATime = new();
+
     private OrtEnvironment(OrtApi api)
         : base(api, OrtFunction.ReleaseEnvironment)
     {
@@ -33,6 +37,7 @@ internal sealed unsafe class OrtEnvironment : OrtHandle
             api.Check(((delegate* unmanaged<nint, int, nint>)api[OrtFunction.SetGlobalSpinControl])(options, 1));
             nint created;
             fixed (byte* name = "hunyuanocr\0"u8)
+            lock (OneAtATime)
                 api.Check(((delegate* unmanaged<int, byte*, nint, nint*, nint>)api[OrtFunction.CreateEnvironmentWithGlobalThreadPools])(LogErrors, name, options, &created));
             environment.SetHandle(created);
             return environment;
@@ -41,5 +46,11 @@ internal sealed unsafe class OrtEnvironment : OrtHandle
         {
             api.Release(OrtFunction.ReleaseThreadingOptions, options);
         }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        lock (OneAtATime)
+            return base.ReleaseHandle();
     }
 }
