@@ -13,6 +13,7 @@ internal sealed class LoadedModel : IDisposable
 {
     private LoadedModel(ModelFolder folder, EngineOptions options)
     {
+        NativeHeap.Steady();
         Folder = folder;
         Tokenizer = BpeTokenizer.Load(folder.PathOf("tokenizer.json"));
         ChatTemplateSource template = ChatTemplateSource.Read(folder);
