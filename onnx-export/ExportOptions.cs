@@ -1,4 +1,5 @@
 using OnnxExport.Graphs;
+using OnnxExport.Graphs.Cuda;
 
 namespace OnnxExport;
 
@@ -23,6 +24,9 @@ internal sealed record ExportOptions
 
     /// <summary>Of the layers of the vision tower.</summary>
     public required Precision VisionPrecision { get; init; }
+
+    /// <summary>Which operators of a graph for a card are our own.</summary>
+    public CudaKernels Kernels { get; init; }
 
     /// <summary>The model's name in export.json.</summary>
     public required string Name { get; init; }

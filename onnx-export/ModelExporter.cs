@@ -2,6 +2,7 @@ using OnnxExport.Checkpoints;
 using OnnxExport.Configuration;
 using OnnxExport.Graphs;
 using OnnxExport.Graphs.Cpu;
+using OnnxExport.Graphs.Cuda;
 using OnnxExport.Output;
 using OnnxExport.Weights;
 
@@ -31,7 +32,7 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
         ModelConfiguration model = ConfigurationReader.Read(options.Checkpoint);
         GenerationDefaults generation = GenerationDefaults.Read(options.Checkpoint, model.Text);
         using Checkpoint checkpoint = Checkpoint.Open(options.Checkpoint);
-        GraphSet graphs = new CpuTarget().Build(checkpoint, model, options.Precision, options.VisionPrecision);
+        GraphSet graphs = Target(options).Build(checkpoint, model, options.Precision, options.VisionPrecision);
         StoredTensor embedding = checkpoint.Get(WeightNames.Text + "embed_tokens.weight", model.Text.VocabularySize, model.Text.HiddenSize);
         string[] copied = [.. CopiedFiles.Select(name => Path.Combine(options.Checkpoint, name)).Where(File.Exists)];
 
@@ -41,12 +42,13 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
         progress.Start(total);
         try
         {
-            graphs.Vision.WriteTo(folder);
-            graphs.Decoder.WriteTo(folder);
+            graphs.WriteTo(folder);
             EmbeddingTable.Write(folder, embedding);
             foreach (string file in copied)
                 folder.Copy(file);
-            ExportManifest.WriteJson(folder, GenaiConfiguration.FileName, GenaiConfiguration.Create(model, generation, embedding, graphs));
+            if (options.Target == ExportTarget.Cuda)
+                ExportManifest.WriteJson(folder, SharedWeights.FileName, SharedWeights.Create(graphs));
+            ExportManifest.WriteJson(folder, GenaiConfiguration.FileName, GenaiConfiguration.Create(model, generation, embedding, graphs, options));
             ExportManifest.Write(folder, options, checkpoint.Hash(cancel), clock.GetUtcNow());
             folder.Publish();
             return new ExportResult(target, folder.Files.Count, folder.Files.Sum(file => file.Bytes));
@@ -61,6 +63,9 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
             progress.Clear();
         }
     }
+
+    private static IGraphTarget Target(ExportOptions options) =>
+        options.Target == ExportTarget.Cuda ? new CudaTarget(options.Kernels) : new CpuTarget();
 
     // Only what an export has made, or nothing at all, may be replaced: --force must not empty a home folder.
     private static void DemandFreeTarget(string target, bool force)

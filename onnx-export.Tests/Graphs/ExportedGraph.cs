@@ -19,9 +19,9 @@ internal sealed class ExportedGraph : IDisposable
         using PartialFolder partial = PartialFolder.Create(folder["model"], new WorkingMemory(1 << 20), SmallModel.Quiet, CancellationToken.None);
         graph.WriteTo(partial);
         partial.Publish();
-        DataBytes = new FileInfo(Path.Combine(folder["model"], graph.DataFileName)).Length;
-        ExpectedDataBytes = graph.DataBytes;
-        TotalBytes = graph.TotalBytes;
+        DataBytes = new FileInfo(Path.Combine(folder["model"], graph.Data.FileName)).Length;
+        ExpectedDataBytes = graph.Data.Bytes;
+        TotalBytes = graph.ModelBytes + graph.Data.Bytes;
         ModelBytes = new FileInfo(Path.Combine(folder["model"], graph.FileName)).Length;
         Model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder["model"], graph.FileName)));
     }

@@ -7,12 +7,17 @@ internal static class Usage
         onnx-export: turns a Hugging Face HunyuanOCR checkpoint into a model folder for HunyuanOcr.Inference.
 
           onnx-export --checkpoint DIR --output DIR --target cpu --precision fp32|int8 [--vision-precision fp32|int8] [--name NAME] [--force]
+          onnx-export --checkpoint DIR --output DIR --target cuda --precision fp16|bf16 [--vision-precision fp16|bf16] [--kernels K] [--name NAME] [--force]
 
           --checkpoint DIR        folder with config.json, tokenizer.json and model.safetensors (or its shards and their index)
           --output DIR            the model folder to write; it appears when it is whole
-          --target cpu            device that will run it
-          --precision P           fp32: as the checkpoint, widened; int8: decoder with 8-bit weights in blocks of 128
-          --vision-precision P    fp32 (default); int8: vision layers with 8-bit weights and activations
+          --target T              device that will run it: cpu, or cuda for an NVIDIA card
+          --precision P           cpu: fp32: as the checkpoint, widened; int8: decoder with 8-bit weights in blocks of 128
+                                  cuda: bf16, as the public weights are, or fp16
+          --vision-precision P    cpu: fp32 (default); int8: vision layers with 8-bit weights and activations
+                                  cuda: fp16 (default); bf16: where numbers of the vision tower pass 65504
+          --kernels K             cuda: operators (default): those of ONNX Runtime; ours: the engine's own where it has them; or some
+                                  of rotation,swiglu,choice,matvec
           --name NAME             the model's name in export.json (default: name of the checkpoint folder)
           --force                 replace a model folder that is already there
 

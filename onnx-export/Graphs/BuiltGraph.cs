@@ -7,7 +7,7 @@ using OnnxExport.Weights;
 namespace OnnxExport.Graphs;
 
 /// <summary>
-/// A finished model: FILE.onnx with its nodes and small tensors, FILE.onnx.data with the large ones in order. All sizes are
+/// A finished model: FILE.onnx with its nodes and small tensors; the large ones lie in a <see cref="WeightFile"/>. All sizes are
 /// known before the first weight is read.
 /// </summary>
 internal sealed class BuiltGraph
@@ -15,17 +15,14 @@ internal sealed class BuiltGraph
     /// <summary>Tensors up to this size lie in the model file itself.</summary>
     public const long InlineBytes = 32 << 10;
 
-    // A whole page, so that a reader may map each tensor by itself.
-    private const long Alignment = 4096;
-
     private readonly ModelProto model;
     private readonly List<(TensorProto Proto, TensorContent Content)> inline = [];
-    private readonly List<(long Offset, TensorContent Content)> external = [];
 
-    public BuiltGraph(ModelProto model, string fileName, IReadOnlyDictionary<string, TensorContent> weights)
+    public BuiltGraph(ModelProto model, string fileName, IReadOnlyDictionary<string, TensorContent> weights, WeightFile data)
     {
         this.model = model;
         FileName = fileName;
+        Data = data;
         foreach ((string name, TensorContent content) in weights)
             Place(name, content);
     }
@@ -35,28 +32,23 @@ internal sealed class BuiltGraph
     /// <summary>Names of the inputs; those of every layer once, as NAME.%d.</summary>
     public IEnumerable<string> Inputs => model.Graph.Input.Select(input => PerLayer(input.Name)).Distinct();
 
-    public IEnumerable<string> Outputs => model.Graph.Output.Select(output => output.Name);
+    /// <summary>Names of the outputs; those of every layer once, as NAME.%d.</summary>
+    public IEnumerable<string> Outputs => model.Graph.Output.Select(output => PerLayer(output.Name)).Distinct();
 
-    public string DataFileName => FileName + ".data";
+    /// <summary>Where the large tensors lie; graphs with the same weights share one.</summary>
+    public WeightFile Data { get; }
 
-    /// <summary>Bytes of the file with the large tensors.</summary>
-    public long DataBytes { get; private set; }
+    /// <summary>Names of the tensors that lie in <see cref="Data"/>.</summary>
+    public IEnumerable<string> ExternalTensors =>
+        model.Graph.Initializer.Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External).Select(tensor => tensor.Name);
 
-    /// <summary>Bytes of both files; the model file's part is an upper bound.</summary>
-    public long TotalBytes => DataBytes + inline.Sum(tensor => tensor.Content.ByteLength + 32) + model.CalculateSize();
+    /// <summary>Bytes of the model file, an upper bound.</summary>
+    public long ModelBytes => inline.Sum(tensor => tensor.Content.ByteLength + 32) + model.CalculateSize();
 
-    /// <summary>Streams the data file, then writes the model file.</summary>
+    /// <summary>Streams the weights unless another graph has done so, then writes the model file.</summary>
     public void WriteTo(PartialFolder folder)
     {
-        using (OutputFile data = folder.Create(DataFileName))
-        {
-            foreach ((long offset, TensorContent content) in external)
-            {
-                data.PadTo(offset);
-                content.WriteTo(data);
-            }
-            data.Complete();
-        }
+        Data.WriteTo(folder);
         foreach ((TensorProto proto, TensorContent content) in inline)
             proto.RawData = Collect(content, folder.Memory);
         using OutputFile file = folder.Create(FileName);
@@ -74,19 +66,13 @@ internal sealed class BuiltGraph
             inline.Add((proto, content));
             return;
         }
-        long offset = (DataBytes + Alignment - 1) / Alignment * Alignment;
-        proto.DataLocation = TensorProto.Types.DataLocation.External;
-        proto.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = DataFileName });
-        proto.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) });
-        proto.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = content.ByteLength.ToString(CultureInfo.InvariantCulture) });
-        external.Add((offset, content));
-        DataBytes = offset + content.ByteLength;
+        Data.Place(proto, content);
     }
 
-    private static string PerLayer(string input)
+    private static string PerLayer(string value)
     {
-        int dot = input.LastIndexOf('.');
-        return dot >= 0 && int.TryParse(input.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? input[..dot] + ".%d" : input;
+        int dot = value.LastIndexOf('.');
+        return dot >= 0 && int.TryParse(value.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? value[..dot] + ".%d" : value;
     }
 
     private static ByteString Collect(TensorContent content, WorkingMemory memory)

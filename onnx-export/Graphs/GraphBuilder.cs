@@ -48,6 +48,12 @@ internal sealed class GraphBuilder(string name)
     public string Integers(string constant, params ReadOnlySpan<long> values) =>
         Weight(constant, new LiteralTensor(values, values.Length));
 
+    /// <summary>One whole number without dimensions.</summary>
+    public string Scalar(string constant, long value) => Weight(constant, new LiteralTensor([value]));
+
+    /// <summary>One 32-bit float without dimensions.</summary>
+    public string Number(string constant, float value) => Weight(constant, new LiteralTensor(value));
+
     /// <summary>Adds a node with one output, named as the node.</summary>
     /// <param name="domain">"" for ONNX's own operators.</param>
     /// <param name="inputs">An empty name leaves an optional input out.</param>
@@ -84,8 +90,10 @@ internal sealed class GraphBuilder(string name)
         return proto;
     }
 
-    /// <summary>Finishes the model; large weights will lie in a file of that name beside it.</summary>
-    public BuiltGraph Build(string fileName)
+    /// <summary>Finishes the model.</summary>
+    /// <param name="fileName">Its name.</param>
+    /// <param name="data">Where large weights go; null: a file of its own, FILE.onnx.data.</param>
+    public BuiltGraph Build(string fileName, WeightFile? data = null)
     {
         var model = new ModelProto
         {
@@ -97,7 +105,7 @@ internal sealed class GraphBuilder(string name)
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
         foreach (string domain in graph.Node.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct())
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
-        return new BuiltGraph(model, fileName, weights);
+        return new BuiltGraph(model, fileName, weights, data ?? new WeightFile(fileName + ".data"));
     }
 
     private static ValueInfoProto Describe(string value, DataType type, ReadOnlySpan<Dimension> dimensions)

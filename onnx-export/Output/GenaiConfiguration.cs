@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using OnnxExport.Checkpoints;
 using OnnxExport.Configuration;
 using OnnxExport.Graphs;
+using OnnxExport.Graphs.Cuda;
 
 namespace OnnxExport.Output;
 
@@ -14,7 +15,8 @@ internal static class GenaiConfiguration
     /// <param name="generation">generation_config.json and the special tokens.</param>
     /// <param name="embedding">The embedding table as it is stored.</param>
     /// <param name="graphs">Files and names of the graphs.</param>
-    public static JsonObject Create(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs) => new()
+    /// <param name="options">What was asked for.</param>
+    public static JsonObject Create(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs, ExportOptions options) => new()
     {
         ["model"] = new JsonObject
         {
@@ -37,7 +39,7 @@ internal static class GenaiConfiguration
                 ["rows"] = model.Text.VocabularySize,
                 ["columns"] = model.Text.HiddenSize,
             },
-            ["decoder"] = Decoder(model.Text, graphs),
+            ["decoder"] = options.Target == ExportTarget.Cuda ? OnCard(Decoder(model.Text, graphs), graphs, options) : Decoder(model.Text, graphs),
         },
         ["search"] = new JsonObject
         {
@@ -50,14 +52,31 @@ internal static class GenaiConfiguration
         },
         ["engine"] = new JsonObject
         {
-            ["dynamic_batching"] = new JsonObject
-            {
-                ["block_size"] = 64,
-                ["max_batch_size"] = 16,
-                ["max_scheduled_tokens"] = 1024,
-            },
+            ["dynamic_batching"] = Batching(options.Target),
         },
     };
+
+    private static JsonObject Batching(ExportTarget target) => new()
+    {
+        // On a card blocks of 256 tokens take the faster path in prefill; the caches' shape is the engine's choice either way.
+        ["block_size"] = target == ExportTarget.Cuda ? 256 : 64,
+        ["max_batch_size"] = target == ExportTarget.Cuda ? 64 : 16,
+        ["max_scheduled_tokens"] = target == ExportTarget.Cuda ? 8192 : 1024,
+    };
+
+    /// <summary>What only an engine on a card asks for: graphs of decode steps, the number format of everything, our own operators.</summary>
+    private static JsonObject OnCard(JsonObject decoder, GraphSet graphs, ExportOptions options)
+    {
+        decoder["dtype"] = options.Precision == Precision.Bf16 ? "bfloat16" : "float16";
+        decoder["kernels"] = new JsonArray([.. KernelNames.Of(options.Kernels).Select(name => (JsonNode?)name)]);
+        foreach ((string role, BuiltGraph graph) in graphs.Decode)
+        {
+            decoder[role + "_filename"] = graph.FileName;
+            decoder[role + "_inputs"] = Names(graph.Inputs);
+            decoder[role + "_outputs"] = Names(graph.Outputs);
+        }
+        return decoder;
+    }
 
     private static JsonObject Vision(VisionConfiguration vision, GraphSet graphs) => new()
     {

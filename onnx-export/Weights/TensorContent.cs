@@ -16,6 +16,7 @@ internal abstract class TensorContent(TensorProto.Types.DataType type, params lo
     {
         TensorProto.Types.DataType.Float or TensorProto.Types.DataType.Int32 => sizeof(float),
         TensorProto.Types.DataType.Int64 => sizeof(long),
+        TensorProto.Types.DataType.Float16 or TensorProto.Types.DataType.Bfloat16 => sizeof(ushort),
         TensorProto.Types.DataType.Uint8 or TensorProto.Types.DataType.Int8 => sizeof(byte),
         _ => throw new NotSupportedException($"No tensors of type {Type} are written."),
     };
@@ -27,11 +28,15 @@ internal abstract class TensorContent(TensorProto.Types.DataType type, params lo
     protected static long ChunkBudget(ITensorSink sink) => sink.Memory.LimitBytes / 8;
 }
 
-/// <summary>A matrix or table as it stands in the checkpoint, as 32-bit floats.</summary>
-internal sealed class RowMajorTensor(WeightMatrix matrix, params long[] shape) : TensorContent(TensorProto.Types.DataType.Float, shape)
+/// <summary>A matrix or table as it stands in the checkpoint, in 32-bit or 16-bit floats.</summary>
+internal sealed class RowMajorTensor(WeightMatrix matrix, TensorProto.Types.DataType type, params long[] shape) : TensorContent(type, shape)
 {
+    public RowMajorTensor(WeightMatrix matrix, params long[] shape) : this(matrix, TensorProto.Types.DataType.Float, shape)
+    {
+    }
+
     public override void WriteTo(ITensorSink sink) =>
-        matrix.ForEachChunk(sink.Memory, ChunkBudget(sink), (_, chunk) => sink.Write(MemoryMarshal.AsBytes(chunk)));
+        matrix.ForEachChunk(sink.Memory, ChunkBudget(sink), (_, chunk) => NumberFormat.Write(sink, chunk, Type, matrix.Name));
 }
 
 /// <summary>Numbers known when the graph is built.</summary>
@@ -41,6 +46,8 @@ internal sealed class LiteralTensor : TensorContent
 
     public LiteralTensor(ReadOnlySpan<long> values, params long[] shape) : base(TensorProto.Types.DataType.Int64, shape) =>
         bytes = MemoryMarshal.AsBytes(values).ToArray();
+
+    public LiteralTensor(float value) : base(TensorProto.Types.DataType.Float) => bytes = BitConverter.GetBytes(value);
 
     public override void WriteTo(ITensorSink sink) => sink.Write(bytes);
 }

@@ -26,6 +26,9 @@ internal sealed class WeightMatrix
             throw new ArgumentException("Stacked tensors must have the same number of columns.", nameof(parts));
     }
 
+    /// <summary>Of the first tensor, for messages.</summary>
+    public string Name => parts[0].Name;
+
     public int Rows { get; }
 
     public int Columns { get; }

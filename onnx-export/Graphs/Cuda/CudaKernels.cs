@@ -1,0 +1,22 @@
+namespace OnnxExport.Graphs.Cuda;
+
+/// <summary>Which operators of HunyuanOcr.Inference stand in place of ONNX Runtime's own. Each can be left out by itself.</summary>
+[Flags]
+internal enum CudaKernels
+{
+    None = 0,
+
+    /// <summary>Queries, keys and values split, rotated and normed in one.</summary>
+    Rotation = 1,
+
+    /// <summary>silu(gate) * up in one.</summary>
+    SwiGlu = 2,
+
+    /// <summary>Token, log-probabilities and repetition penalty in one pass over the logits.</summary>
+    Choice = 4,
+
+    /// <summary>A further decode graph whose matrices are multiplied by a few rows at the speed of memory, norm and sum included.</summary>
+    Matvec = 8,
+
+    Ours = Rotation | SwiGlu | Choice | Matvec,
+}

@@ -1,0 +1,39 @@
+using OnnxExport.Checkpoints;
+using OnnxExport.Configuration;
+using static OnnxExport.Graphs.GraphBuilder;
+using DataType = Onnx.TensorProto.Types.DataType;
+
+namespace OnnxExport.Graphs.Cuda;
+
+/// <summary>
+/// The decoder for a step in which every sequence takes one token: ids in, chosen ids out, in the same number format, so that a step's
+/// result is the next one's input without leaving the card. Nothing in it depends on values on the host but attention_metadata: it can
+/// be captured as a CUDA graph.
+/// </summary>
+internal static class DecodeGraph
+{
+    /// <param name="type">Number format: float16 or bfloat16.</param>
+    /// <param name="kernels">Which operators are our own; with Matvec, for a few rows only.</param>
+    /// <param name="penalised">Whether it applies a repetition penalty.</param>
+    /// <param name="fileName">Of the graph.</param>
+    /// <param name="data">Where the weights go.</param>
+    /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
+    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, CudaKernels kernels, bool penalised, string fileName, WeightFile data)
+    {
+        var graph = new GraphBuilder(Path.GetFileNameWithoutExtension(fileName));
+        var weights = new ModelWeights(checkpoint, WeightNames.Text, type);
+        string ids = graph.Input("input_ids", DataType.Int64, "sequences");
+        string positions = graph.Input("positions", DataType.Int64, "sequences");
+        RotatedHeads heads = RotatedHeads.Table(graph, weights, model.Text, type, kernels, positions);
+        string embeddings = graph.Node("inputs_embeds", "", "Gather", [DecoderWeights.Embedding(graph, weights, model.Text, type), ids], Attribute("axis", 0L));
+        string head = DecoderWeights.Head(graph, checkpoint, weights, model, type);
+        string logits = kernels.HasFlag(CudaKernels.Matvec)
+            ? new MatvecLayers(graph, weights, model.Text, type, heads).Build(embeddings, head)
+            : graph.Node("logits", "", "Cast",
+                [Linear.Apply(graph, "logits_narrow", new DecoderLayers(graph, weights, model.Text, type, kernels, heads).Build(embeddings), head)],
+                Attribute("to", (long)DataType.Float));
+        graph.Output(logits, DataType.Float, "sequences", model.Text.VocabularySize);
+        TokenChoice.Add(graph, model.Text, kernels, logits, "sequences", penalised);
+        return graph.Build(fileName, data);
+    }
+}
