@@ -44,6 +44,7 @@ internal static class Studio
         services.AddSingleton<ReaderHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
         services.AddSingleton<RecogniseRuns>();
+        services.AddOpenAi(options.Api);
         services.AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<HubOptions>(hub => hub.MaximumReceiveMessageSize = LargestHubMessage);
@@ -60,6 +61,7 @@ internal static class Studio
         app.MapDocuments();
         SampleGallery.Map(app);
         RunDownloads.Map(app);
+        app.MapOpenAi();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }
