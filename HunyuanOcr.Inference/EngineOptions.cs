@@ -34,6 +34,9 @@ public sealed record EngineOptions
     /// <summary>Memory for the KV cache in MiB; 0 takes room for <see cref="MaxSequences"/> sequences of 2,048 tokens.</summary>
     public int CacheMegabytes { get; init; }
 
+    /// <summary>Share of a card's memory (above 0, at most 1) that weights, working memory and KV cache together may take; the CPU does not look at it.</summary>
+    public double GpuMemoryFraction { get; init; } = 0.9;
+
     /// <summary>Memory for the vectors of pictures already seen, in MiB; 0 keeps none.</summary>
     public int VisionCacheMegabytes { get; init; } = 64;
 

@@ -1,12 +1,19 @@
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
 
+if (args.Contains(CommandLine.Help))
+{
+    Console.WriteLine(CommandLine.HelpText());
+    return 0;
+}
+
 // A flag without a value: the settings reader would take the next argument for one.
 string[] settings = [.. args.Where(argument => argument != SelfCheckCommand.Name)];
 WebApplicationBuilder builder = WebApplication.CreateBuilder(settings);
-builder.Configuration.AddCommandLine(settings, StudioOptions.CommandLineNames);
+builder.Configuration.AddCommandLine(settings, CommandLine.Names);
 
 var options = StudioOptions.Read(builder.Configuration, builder.Environment.ContentRootPath, out IReadOnlyList<string> faults);
+faults = [.. CommandLine.Faults(settings), .. faults];
 if (faults.Count > 0)
 {
     await StartFaults.WriteAsync(Console.Error, faults);

@@ -27,6 +27,8 @@ internal static class EngineOptionsValidator
             faults.Add($"PictureTimeout is {options.PictureTimeout}. Set it above zero, to a day at most; 00:00:20 is usual.");
         if (!(options.DoubtfulBelow is >= 0 and <= 1))
             faults.Add(FormattableString.Invariant($"DoubtfulBelow is {options.DoubtfulBelow}. Set it to 0 to 1."));
+        if (!(options.GpuMemoryFraction is > 0 and <= 1))
+            faults.Add(FormattableString.Invariant($"GpuMemoryFraction is {options.GpuMemoryFraction}. Set it above 0, to 1 at most; 0.9 is usual."));
         if (options.NativeFolder is { } folder && !Directory.Exists(folder))
             faults.Add($"NativeFolder {folder} does not exist. Name the folder of the native libraries or leave it out.");
         if (!Enum.IsDefined(options.Device))

@@ -34,8 +34,8 @@ public sealed class StudioOptionsTests
     {
         StudioOptions options = Read(out IReadOnlyList<string> faults, ("Model:Folder", AppContext.BaseDirectory));
         Assert.Empty(faults);
-        Assert.Equal("http://localhost:7860", options.Urls);
-        Assert.Equal(20 * 1024 * 1024, options.MaxUploadBytes);
+        Assert.Equal("http://localhost:7860", Assert.Single(options.Listen.Urls));
+        Assert.Equal(20 * 1024 * 1024, options.Limits.MaxUploadBytes);
         Assert.Equal(50_000_000, options.Engine.MaxPixels);
     }
 

@@ -29,19 +29,19 @@ internal sealed record ApiOptions
     /// <summary>Longest time that fetching one picture may take, from looking its host up to its last byte.</summary>
     internal TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    internal static ApiOptions Read(SettingReader settings)
+    internal static ApiOptions Read(SettingReader settings, ModelOptions model, LimitOptions limits)
     {
         ApiOptions standard = new();
         return new()
         {
-            ModelName = settings.Text("Model:Name", ""),
-            Aliases = settings.List("Model:Aliases", standard.Aliases),
-            Revision = settings.Text("Model:Revision", ""),
-            MaxBase64Characters = settings.Number("Limits:MaxBase64Characters", standard.MaxBase64Characters, 4, 1_400_000_000, "characters"),
-            MaxImages = settings.Number("Limits:MaxImagesPerRequest", standard.MaxImages, 1, 64, "pictures"),
+            ModelName = model.Name ?? "",
+            Aliases = model.Aliases,
+            Revision = model.Revision ?? "",
+            MaxBase64Characters = limits.MaxBase64Characters,
+            MaxImages = limits.MaxImagesPerRequest,
             MaxChoices = settings.Number("Limits:MaxChoices", standard.MaxChoices, 1, 128, "answers"),
             AllowedHosts = Hosts(settings),
-            FetchTimeout = TimeSpan.FromSeconds(settings.Number("Images:FetchSeconds", (int)standard.FetchTimeout.TotalSeconds, 1, 300, "seconds")),
+            FetchTimeout = settings.Seconds("Images:FetchSeconds", (int)standard.FetchTimeout.TotalSeconds, 1, 300),
         };
     }
 

@@ -28,10 +28,10 @@ public static partial class DocumentEndpoints
 
         if (owners.Find(context) is not { } owner || !await antiforgery.IsRequestValidAsync(context))
             return Answer(Refuse(new(RefusalCode.Forbidden, name, 0)));
-        if (context.Request.ContentLength > options.MaxUploadBytes)
-            return Answer(Refuse(new(RefusalCode.TooLarge, name, context.Request.ContentLength.Value, Limit: options.MaxUploadBytes)));
+        if (context.Request.ContentLength > options.Limits.MaxUploadBytes)
+            return Answer(Refuse(new(RefusalCode.TooLarge, name, context.Request.ContentLength.Value, Limit: options.Limits.MaxUploadBytes)));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = options.MaxUploadBytes + 1;
+            limit.MaxRequestBodySize = options.Limits.MaxUploadBytes + 1;
         try
         {
             return TypedResults.Json(Described.From(await store.SaveAsync(owner, name, context.Request.Body, context.RequestAborted)));
@@ -42,7 +42,7 @@ public static partial class DocumentEndpoints
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return Answer(Refuse(new(RefusalCode.TooLarge, name, options.MaxUploadBytes + 1, Limit: options.MaxUploadBytes)));
+            return Answer(Refuse(new(RefusalCode.TooLarge, name, options.Limits.MaxUploadBytes + 1, Limit: options.Limits.MaxUploadBytes)));
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed partial class DocumentRetention(DocumentStore store, StudioOptio
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.RetentionDays == 0)
+        if (options.Storage.RetentionDays == 0)
             return;
         await Task.Yield();
         using PeriodicTimer day = new(TimeSpan.FromDays(1), time);
@@ -15,9 +15,9 @@ internal sealed partial class DocumentRetention(DocumentStore store, StudioOptio
         {
             try
             {
-                int removed = store.Sweep(time.GetUtcNow().AddDays(-options.RetentionDays), stoppingToken);
+                int removed = store.Sweep(time.GetUtcNow().AddDays(-options.Storage.RetentionDays), stoppingToken);
                 if (removed > 0)
-                    Log.Removed(logger, removed, options.RetentionDays);
+                    Log.Removed(logger, removed, options.Storage.RetentionDays);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

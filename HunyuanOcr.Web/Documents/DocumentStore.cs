@@ -29,10 +29,10 @@ internal sealed class DocumentStore
         _options = options;
         _pictures = pictures;
         _pages = pages;
-        _content = Path.Combine(options.DocumentFolder, "content");
-        _records = Path.Combine(options.DocumentFolder, "documents");
-        _renditions = Path.Combine(options.DocumentFolder, "renditions");
-        _incoming = Path.Combine(options.DocumentFolder, "incoming");
+        _content = Path.Combine(options.Storage.DocumentFolder, "content");
+        _records = Path.Combine(options.Storage.DocumentFolder, "documents");
+        _renditions = Path.Combine(options.Storage.DocumentFolder, "renditions");
+        _incoming = Path.Combine(options.Storage.DocumentFolder, "incoming");
         foreach (string folder in (ReadOnlySpan<string>)[_content, _records, _renditions, _incoming])
             Directory.CreateDirectory(folder);
     }
@@ -137,8 +137,8 @@ internal sealed class DocumentStore
                 if (bytes < lead.Length)
                     buffer.AsSpan(0, (int)Math.Min(count, lead.Length - bytes)).CopyTo(lead.AsSpan((int)bytes));
                 bytes += count;
-                if (bytes > _options.MaxUploadBytes)
-                    throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: _options.MaxUploadBytes));
+                if (bytes > _options.Limits.MaxUploadBytes)
+                    throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: _options.Limits.MaxUploadBytes));
                 hash.AppendData(buffer, 0, count);
                 await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }

@@ -7,7 +7,7 @@ namespace HunyuanOcr.Web.Hosting;
 /// <summary>Checks a model when it is loaded for the first time, and remembers in the document folder that it passed.</summary>
 internal sealed partial class SelfChecks(StudioOptions options, ILogger<SelfChecks> logger)
 {
-    private readonly string _folder = Path.Combine(options.DocumentFolder, "self-checks");
+    private readonly string _folder = Path.Combine(options.Storage.DocumentFolder, "self-checks");
 
     /// <summary>Faults of the model, empty where it passed now or before. A model that failed is checked again at every start: it may have been exported anew.</summary>
     /// <exception cref="OcrEngineException">The engine died over the check.</exception>

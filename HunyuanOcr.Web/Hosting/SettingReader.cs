@@ -5,25 +5,21 @@ namespace HunyuanOcr.Web.Hosting;
 /// <summary>Reads settings one by one and gathers every fault with key, value and remedy, so that a person mends them all at once.</summary>
 internal sealed class SettingReader(IConfiguration configuration)
 {
+    private static readonly char[] _between = [',', ';', ' ', '\t', '\n'];
+
     private readonly List<string> _faults = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
 
     internal IReadOnlyList<string> Faults => _faults;
 
-    internal string Text(string key, string fallback) => Raw(key) is { Length: > 0 } value ? value : fallback;
+    /// <summary>Every key that was asked for, a list by its own name.</summary>
+    internal IReadOnlyCollection<string> KnownKeys => _known;
 
-    /// <summary>Several values: between commas or semicolons, or one by one as <c>key:0</c>, <c>key:1</c>.</summary>
-    internal IReadOnlyList<string> List(string key, IReadOnlyList<string> fallback)
-    {
-        List<string> values = [.. (Raw(key) ?? "").Split([',', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-        foreach (IConfigurationSection entry in configuration.GetSection(key).GetChildren())
-        {
-            _known.Add(entry.Path);
-            if (entry.Value?.Trim() is { Length: > 0 } value)
-                values.Add(value);
-        }
-        return values.Count > 0 ? values : fallback;
-    }
+    /// <summary>Whether somebody set the key, to whatever value.</summary>
+    internal bool IsSet(string key) => Raw(key) is { Length: > 0 };
+
+    internal string Text(string key, string fallback) => Raw(key) is { Length: > 0 } value ? value : fallback;
 
     /// <param name="unit">What the number counts, for the message.</param>
     internal int Number(string key, int fallback, int least, int most, string unit)
@@ -36,6 +32,8 @@ internal sealed class SettingReader(IConfiguration configuration)
         return fallback;
     }
 
+    internal TimeSpan Seconds(string key, int fallback, int least, int most) => TimeSpan.FromSeconds(Number(key, fallback, least, most, "seconds"));
+
     internal double Share(string key, double fallback)
     {
         if (Raw(key) is not { } value)
@@ -43,6 +41,16 @@ internal sealed class SettingReader(IConfiguration configuration)
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 1)
             return number;
         _faults.Add($"{key} is \"{value}\": give a share from 0 to 1.");
+        return fallback;
+    }
+
+    internal bool Flag(string key, bool fallback)
+    {
+        if (Raw(key) is not { } value)
+            return fallback;
+        if (bool.TryParse(value, out bool flag))
+            return flag;
+        _faults.Add($"{key} is \"{value}\": give true or false.");
         return fallback;
     }
 
@@ -57,6 +65,18 @@ internal sealed class SettingReader(IConfiguration configuration)
         return fallback;
     }
 
+    /// <summary>Several values: an array in a file (Key:0, Key:1 ...) or one text with commas, semicolons or spaces between them.</summary>
+    internal IReadOnlyList<string> List(string key, IReadOnlyList<string> fallback)
+    {
+        _lists.Add(key);
+        string[] entries =
+        [
+            .. (Raw(key) ?? "").Split(_between, StringSplitOptions.RemoveEmptyEntries),
+            .. configuration.GetSection(key).GetChildren().Select(child => child.Value?.Trim() ?? "").Where(value => value.Length > 0),
+        ];
+        return entries.Length == 0 ? fallback : entries;
+    }
+
     internal void Fault(string fault) => _faults.Add(fault);
 
     /// <summary>Names every key of a section that nobody asked for: a setting with a slip in its name must not be passed over in silence.</summary>
@@ -64,9 +84,11 @@ internal sealed class SettingReader(IConfiguration configuration)
     {
         foreach (string section in sections)
             foreach (KeyValuePair<string, string?> entry in configuration.GetSection(section).AsEnumerable())
-                if (entry.Value is { Length: > 0 } && entry.Key.Contains(':', StringComparison.Ordinal) && !_known.Contains(entry.Key))
+                if (entry.Value is { Length: > 0 } && entry.Key.Contains(':', StringComparison.Ordinal) && !IsKnown(entry.Key))
                     _faults.Add($"{entry.Key} is not a setting. Known: {string.Join(", ", _known.Where(key => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))}.");
     }
+
+    private bool IsKnown(string key) => _known.Contains(key) || (key.LastIndexOf(':') is > 0 and int end && _lists.Contains(key[..end]));
 
     private string? Raw(string key)
     {

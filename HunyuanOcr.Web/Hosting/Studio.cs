@@ -22,14 +22,14 @@ internal static class Studio
     {
         // Without a publish, assets of packages lie where the build recorded them; the SDK looks there by itself only in Development.
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        builder.WebHost.UseUrls([.. options.Listen.Urls]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
         services.AddSingleton(options.Engine);
         services.AddSingleton(TimeProvider.System);
-        services.AddDataProtection().SetApplicationName("HunyuanOcr").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.DocumentFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("HunyuanOcr").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Storage.DocumentFolder, "keys")));
         services.AddAntiforgery();
         services.AddSingleton<OwnerCookie>();
         services.AddSingleton<IPictureFile, PictureFile>();

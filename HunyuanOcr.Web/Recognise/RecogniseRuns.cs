@@ -26,7 +26,7 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger);
         _runs[run.Id] = run;
         // Not in the page's own context: a run neither waits for drawings nor ends with the page that began it.
-        _ = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.MaxTokens)));
+        _ = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
         return run;
     }
 

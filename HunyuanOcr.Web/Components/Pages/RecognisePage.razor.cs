@@ -108,7 +108,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     /// <summary>A document was not taken.</summary>
     [JSInvokable]
     public void Refused(int status, DocumentRefusal refusal) =>
-        Show(refusal.Code == RefusalCode.TooLarge ? refusal with { Limit = Options.MaxUploadBytes } : refusal);
+        Show(refusal.Code == RefusalCode.TooLarge ? refusal with { Limit = Options.Limits.MaxUploadBytes } : refusal);
 
     /// <summary>Several files came at once.</summary>
     [JSInvokable]

@@ -16,5 +16,5 @@ internal sealed record PdfLimits(int MaxPages, long MaxPixels, long MemoryBytes,
     internal const double LongestRatio = 200;
 
     internal static PdfLimits From(StudioOptions options) =>
-        new(options.MaxPdfPages, options.Engine.MaxPixels, options.PdfMemoryMegabytes * 1024L * 1024L, TimeSpan.FromSeconds(options.PdfPageSeconds));
+        new(options.Limits.MaxPdfPages, options.Engine.MaxPixels, options.Limits.PdfMemoryMegabytes * 1024L * 1024L, TimeSpan.FromSeconds(options.Limits.PdfPageSeconds));
 }

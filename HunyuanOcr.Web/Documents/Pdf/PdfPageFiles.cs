@@ -18,8 +18,8 @@ internal sealed class PdfPageFiles
     public PdfPageFiles(PdfRenderer renderer, StudioOptions options)
     {
         _renderer = renderer;
-        _folder = Path.Combine(options.DocumentFolder, "pages");
-        _incoming = Path.Combine(options.DocumentFolder, "incoming");
+        _folder = Path.Combine(options.Storage.DocumentFolder, "pages");
+        _incoming = Path.Combine(options.Storage.DocumentFolder, "incoming");
         Directory.CreateDirectory(_folder);
         Directory.CreateDirectory(_incoming);
     }
