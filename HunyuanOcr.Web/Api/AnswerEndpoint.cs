@@ -21,7 +21,7 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
         CancellationToken gone = context.RequestAborted;
         ApiQuestion question = await QuestionAsync(context, read);
         ModelCard card = model.Card(question.Model);
-        OcrRequest[] requests = question.ToRequests(await PicturesAsync(question, gone), options.MaxTokens);
+        OcrRequest[] requests = question.ToRequests(await PicturesAsync(question, gone), options.Limits.MaxTokens);
         AnswerHead head = new(prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), time.GetUtcNow().ToUnixTimeSeconds(), question.Model, ServedModel.Fingerprint(card));
         AnswerShape shape = shapeOf(head, question.Parameters);
         IPageReader reader = await host.WaitAsync(gone);
@@ -45,14 +45,14 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
     {
         if (host.State != ReaderState.Ready)
             throw new ApiFaultException(ServedModel.Missing(host.State));
-        using JsonDocument body = await ApiBody.ReadAsync(context, options.MaxUploadBytes);
-        return read(body.RootElement, options.Api, options.MaxTokens);
+        using JsonDocument body = await ApiBody.ReadAsync(context, options.Limits.MaxUploadBytes);
+        return read(body.RootElement, options.Api, options.Limits.MaxTokens);
     }
 
     private async Task<ReadOnlyMemory<byte>[]> PicturesAsync(ApiQuestion question, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>[] pictures = new ReadOnlyMemory<byte>[question.Pictures.Count];
-        long left = options.MaxUploadBytes;
+        long left = options.Limits.MaxUploadBytes;
         for (int i = 0; i < pictures.Length; i++)
         {
             PictureSource source = question.Pictures[i];
