@@ -31,10 +31,12 @@ public sealed record EngineOptions
     /// <summary>Tokens in one cache block: 16, 32, 64, 128 or 256.</summary>
     public int BlockSize { get; init; } = 64;
 
-    /// <summary>Memory for the KV cache in MiB; 0 takes room for <see cref="MaxSequences"/> sequences of 2,048 tokens.</summary>
+    /// <summary>Memory for the KV cache in MiB; 0 takes room for <see cref="MaxSequences"/> sequences of 2,048 tokens, on a card what
+    /// <see cref="GpuMemoryFraction"/> leaves.</summary>
     public int CacheMegabytes { get; init; }
 
-    /// <summary>Share of a card's memory (above 0, at most 1) that weights, working memory and KV cache together may take; the CPU does not look at it.</summary>
+    /// <summary>Share of the card's memory that weights, working memory and KV cache together take, above 0 to 1; on a CPU without effect.
+    /// <see cref="CacheMegabytes"/> above 0 sets the cache itself instead.</summary>
     public double GpuMemoryFraction { get; init; } = 0.9;
 
     /// <summary>Memory for the vectors of pictures already seen, in MiB; 0 keeps none.</summary>
@@ -57,6 +59,10 @@ public sealed record EngineOptions
 
     /// <summary>A line or character whose confidence (0 to 1) is lower counts as doubtful.</summary>
     public double DoubtfulBelow { get; init; } = 0.6;
+
+    /// <summary>Folder of ONNX Runtime's build for CUDA (libonnxruntime.so.1, libonnxruntime_providers_cuda.so) and, where they are not installed,
+    /// of the CUDA libraries; null takes the folder "cuda" beside the program.</summary>
+    public string? CudaFolder { get; init; }
 
     /// <summary>Folder of the native libraries; null takes the folder of this assembly.</summary>
     public string? NativeFolder { get; init; }

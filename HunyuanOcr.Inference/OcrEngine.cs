@@ -17,7 +17,6 @@ public sealed class OcrEngine : IAsyncDisposable
     private OcrEngine(LoadedModel model, EngineOptions options)
     {
         this.model = model;
-        DeviceReason = options.Device == EngineDevice.Cpu ? "The CPU, as the options say." : "The CPU, as this build has no CUDA runner.";
         loop = new EngineLoop(new EngineLoopOptions
         {
             MaxSequences = options.MaxSequences,
@@ -40,7 +39,7 @@ public sealed class OcrEngine : IAsyncDisposable
         {
             EngineGauges gauges = loop.Gauges;
             int running = gauges.Running;
-            return new EngineStatus(model.Description, model.Runner.Device, DeviceReason, running, Math.Max(0, loop.LiveCount - running),
+            return new EngineStatus(model.Description, model.Runner.Device, model.Device.Reason, running, Math.Max(0, loop.LiveCount - running),
                 gauges.BlocksUsed, model.Runner.BlockCount, loop.Fault)
             {
                 Counters = gauges.Counters().Since(warmUp),
@@ -48,8 +47,6 @@ public sealed class OcrEngine : IAsyncDisposable
             };
         }
     }
-
-    private string DeviceReason { get; }
 
     /// <summary>Loads a model folder and warms it up.</summary>
     /// <exception cref="OcrConfigurationException">Options or folder cannot be used; lists every fault.</exception>

@@ -64,7 +64,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
         }
     }
 
-    public ReadOnlySpan<float> Run(StepPlan plan)
+    public StepResult Run(StepPlan plan)
     {
         Assert.Equal(1, Interlocked.Increment(ref running));
         try
@@ -79,7 +79,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
                 if (slice.WantsLogits)
                     Fill(logits.AsSpan(row++ * vocabulary, vocabulary), HashOf(slice.Sequence));
             }
-            return logits;
+            return new StepResult(logits, vocabulary);
         }
         finally
         {

@@ -36,10 +36,10 @@ public class SteadyStepTests
 
         public VisionVectors Encode(PatchTensor picture) => throw new NotSupportedException();
 
-        public ReadOnlySpan<float> Run(StepPlan plan)
+        public StepResult Run(StepPlan plan)
         {
             Allocated[StepCount++] = GC.GetAllocatedBytesForCurrentThread();
-            return logits.AsSpan(0, plan.LogitsCount * 5504);
+            return new StepResult(logits.AsSpan(0, plan.LogitsCount * 5504), 5504);
         }
 
         public void Dispose()

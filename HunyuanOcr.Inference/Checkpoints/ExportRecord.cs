@@ -35,6 +35,16 @@ internal sealed record ExportRecord
 
     public required IReadOnlyList<ExportedFile> Files { get; init; }
 
+    /// <summary>What a folder was exported for; null where its record cannot be read.</summary>
+    public static string? TargetOf(string? folder)
+    {
+        if (string.IsNullOrWhiteSpace(folder) || !File.Exists(Path.Combine(folder, FileName)))
+            return null;
+        List<string> faults = [];
+        string target = JsonSection.Read(folder, FileName, faults).Text("target");
+        return faults.Count == 0 ? target : null;
+    }
+
     public static ExportRecord Read(string folder, ICollection<string> faults)
     {
         JsonSection root = JsonSection.Read(folder, FileName, faults), source = root.Section("source");

@@ -13,6 +13,14 @@ internal sealed record ModelFolder
 
     private const string ModelType = "hunyuan_vl";
 
+    private static readonly string[] DecoderInputs =
+        ["inputs_embeds", "cos", "sin", "logits_indices", "cumulative_lengths", "past_lengths", "block_table", "key_cache", "value_cache"];
+
+    private static readonly string[] DecodeInputs =
+        ["input_ids", "positions", "cumulative_lengths", "past_lengths", "block_table", "slot_mapping", "attention_metadata", "key_cache", "value_cache"];
+
+    private static readonly string[] CardOutputs = ["token_ids", "token_logprobs", "top_ids", "top_logprobs", "key_cache_out", "value_cache_out"];
+
     /// <summary>Full path.</summary>
     public required string Location { get; init; }
 
@@ -27,6 +35,9 @@ internal sealed record ModelFolder
     public required GraphFile Vision { get; init; }
 
     public required GraphFile Decoder { get; init; }
+
+    /// <summary>The graph of steps in which every sequence takes one token; null where the decoder runs these as well.</summary>
+    public GraphFile? Decode { get; init; }
 
     public required EmbeddingFile Embedding { get; init; }
 
@@ -67,6 +78,7 @@ internal sealed record ModelFolder
         JsonSection vision = model.Section("vision"), decoder = model.Section("decoder");
         if (model.Text("type") is { Length: > 0 } type && type != ModelType)
             model.Fault("type", $"is {type}; this engine runs {ModelType}");
+        bool onCard = export.Target == DeviceChoice.Cuda;
         ModelFolder folder = new()
         {
             Location = location,
@@ -75,8 +87,10 @@ internal sealed record ModelFolder
             Tokens = ReadTokens(model),
             Generation = GenerationDefaults.Read(root.Section("search")),
             Vision = GraphFile.Read(vision, ["patches", "grid"], ["image_embeds"]),
-            Decoder = GraphFile.Read(decoder,
-                ["inputs_embeds", "cos", "sin", "logits_indices", "cumulative_lengths", "past_lengths", "block_table", "key_cache", "value_cache"], ["logits"]),
+            Decoder = onCard
+                ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
+                : GraphFile.Read(decoder, DecoderInputs, ["logits"]),
+            Decode = onCard ? GraphFile.Read(model.Section("decode"), DecodeInputs, ["logits", .. CardOutputs]) : null,
             Embedding = EmbeddingFile.Read(model.Section("embedding")),
         };
         if (faults.Count == 0)

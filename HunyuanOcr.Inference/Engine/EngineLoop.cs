@@ -91,6 +91,7 @@ internal sealed class EngineLoop : IDisposable
     {
         try
         {
+            runner.Prepare();
             while (!inbox.IsClosed)
                 if (!Step())
                     inbox.Wait();
@@ -165,15 +166,18 @@ internal sealed class EngineLoop : IDisposable
             : new OcrEngineException($"{job.Source.Name}: the vision tower failed: {job.Error!.Message}", engineDead: false, job.Error)));
     }
 
-    private void Sample(StepPlan plan, ReadOnlySpan<float> logits)
+    private void Sample(StepPlan plan, StepResult result)
     {
-        int vocabulary = runner.Shape.VocabularySize, row = 0;
+        int row = 0;
         for (int i = 0; i < plan.Slices.Count; i++)
         {
             if (!plan.Slices[i].WantsLogits)
                 continue;
-            SamplingState state = roster.Owner(plan.Slices[i].Sequence).Prepared.Sampling;
-            sampler.Choose(logits.Slice(row * vocabulary, vocabulary), state, ref choices[row]);
+            Sequence sequence = plan.Slices[i].Sequence;
+            if (result.Likeliest.IsEmpty || sequence.NeedsLogits)
+                sampler.Choose(result.Row(row), roster.Owner(sequence).Prepared.Sampling, ref choices[row]);
+            else
+                choices[row] = Sampler.Checked(in result.Likeliest[row]);
             row++;
         }
     }

@@ -1,6 +1,7 @@
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Execution.Cuda;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Prompting;
 using HunyuanOcr.Inference.Sampling;
@@ -11,8 +12,9 @@ namespace HunyuanOcr.Inference.Engine;
 /// <summary>An opened model folder: everything that stays the same from request to request.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private LoadedModel(ModelFolder folder, EngineOptions options)
+    private LoadedModel(ModelFolder folder, DeviceChoice device, EngineOptions options)
     {
+        Device = device;
         NativeHeap.Steady();
         Folder = folder;
         Tokenizer = BpeTokenizer.Load(folder.PathOf("tokenizer.json"));
@@ -26,10 +28,13 @@ internal sealed class LoadedModel : IDisposable
         Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.PrecisionInWords,
             Context, preprocessor.MaxPixels, folder.Export.ExporterVersion);
         Pictures = new PictureReader(preprocessor, options);
-        Runner = CpuModelRunner.Open(options, folder);
+        Runner = device.IsCuda ? CudaModelRunner.Open(options, folder, preprocessor.MaxPixels, Context) : CpuModelRunner.Open(options, folder);
     }
 
     public ModelFolder Folder { get; }
+
+    /// <summary>What it runs on and why.</summary>
+    public DeviceChoice Device { get; }
 
     public ModelDescription Description { get; }
 
@@ -52,10 +57,11 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel Open(EngineOptions options)
     {
         List<string> faults = [.. EngineOptionsValidator.Faults(options)];
-        ModelFolder? folder = OpenFolder(options, faults);
+        DeviceChoice? device = ChooseDevice(options, faults);
+        ModelFolder? folder = device is null ? null : OpenFolder(options, device.Target, faults);
         if (folder is not null && options.MaxContext > folder.Shape.ContextLength)
             faults.Add($"MaxContext is {options.MaxContext}; the model's own context is {folder.Shape.ContextLength}. Set it to that at most, or to 0.");
-        return folder is not null && faults.Count == 0 ? new LoadedModel(folder, options) : throw new OcrConfigurationException(faults);
+        return folder is not null && faults.Count == 0 ? new LoadedModel(folder, device!, options) : throw new OcrConfigurationException(faults);
     }
 
     public void Dispose()
@@ -64,13 +70,27 @@ internal sealed class LoadedModel : IDisposable
         Pictures.Dispose();
     }
 
-    private static ModelFolder? OpenFolder(EngineOptions options, List<string> faults)
+    private static DeviceChoice? ChooseDevice(EngineOptions options, List<string> faults)
+    {
+        try
+        {
+            return DeviceChoice.Make(options.Device, ExportRecord.TargetOf(options.ModelFolder),
+                () => CudaAvailability.WhyNot(new ThisMachine(), DeviceChoice.CudaFolder(options)));
+        }
+        catch (OcrConfigurationException unusable)
+        {
+            faults.AddRange(unusable.Faults);
+            return null;
+        }
+    }
+
+    private static ModelFolder? OpenFolder(EngineOptions options, string target, List<string> faults)
     {
         if (string.IsNullOrWhiteSpace(options.ModelFolder))
             return null;
         try
         {
-            return ModelFolder.Open(options.ModelFolder);
+            return ModelFolder.Open(options.ModelFolder, target);
         }
         catch (OcrConfigurationException unusable)
         {

@@ -103,7 +103,7 @@ internal sealed class RequestRoster(Scheduler scheduler, VisionQueue vision, Eng
     {
         PreparedRequest prepared = request.Prepared;
         VisionVectors[] images = [.. prepared.Pictures.Select(picture => picture.Vectors!)];
-        request.Sequence = new Sequence(prepared.Prompt, images, request.Arrival, prepared.MaxTokens);
+        request.Sequence = new Sequence(prepared.Prompt, images, request.Arrival, prepared.MaxTokens) { NeedsLogits = !prepared.Sampling.Choice.TakesLikeliest };
         request.Stage = RequestStage.Ready;
         request.Clock.AllSeen = clock.GetTimestamp();
         owners.Add(request.Sequence, request);

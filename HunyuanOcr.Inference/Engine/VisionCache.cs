@@ -24,7 +24,7 @@ internal sealed class VisionCache(long byteLimit)
     /// <summary>Keeps a picture's vectors; those larger than the whole limit are not kept.</summary>
     public void Add(string key, VisionVectors vectors)
     {
-        long bytes = Bytes(vectors);
+        long bytes = vectors.ByteCount;
         if (bytes > byteLimit || entries.ContainsKey(key))
             return;
         while (ByteCount + bytes > byteLimit)
@@ -33,13 +33,11 @@ internal sealed class VisionCache(long byteLimit)
         ByteCount += bytes;
     }
 
-    private static long Bytes(VisionVectors vectors) => (long)vectors.Values.Length * sizeof(float);
-
     private void DropOldest()
     {
         (string key, VisionVectors vectors) = byUse.First!.Value;
         byUse.RemoveFirst();
         entries.Remove(key);
-        ByteCount -= Bytes(vectors);
+        ByteCount -= vectors.ByteCount;
     }
 }

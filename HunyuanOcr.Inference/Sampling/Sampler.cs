@@ -12,6 +12,15 @@ internal sealed class Sampler
     private float[] scores = [];
     private int[] candidates = [];
 
+    /// <summary>A choice that a device made, if there were numbers to choose from.</summary>
+    /// <exception cref="OcrEngineException">The logits held no usable number.</exception>
+    public static ref readonly TokenChoice Checked(in TokenChoice choice)
+    {
+        if (!float.IsFinite(choice.LogProbability))
+            throw NoNumbers();
+        return ref choice;
+    }
+
     /// <summary>Chooses a token and remembers it.</summary>
     /// <param name="logits">[VocabularySize].</param>
     /// <param name="state">The sequence's options, random stream and seen tokens.</param>
@@ -26,13 +35,16 @@ internal sealed class Sampler
         float highest = choice.Count > 0 ? values[0] : float.NaN;
         double total = LogitsSummary.LogSumExp(logits, highest);
         if (!double.IsFinite(total))
-            throw new OcrEngineException("The model gave logits that are not numbers. Try another precision, or export the model again.", engineDead: false);
+            throw NoNumbers();
         choice.Id = state.Choice.Greedy ? ids[0] : Draw(logits, highest, state);
         choice.LogProbability = (float)Math.Min(0, logits[choice.Id] - total);
         for (int place = 0; place < choice.Count; place++)
             values[place] = (float)Math.Min(0, values[place] - total);
         state.Remember(choice.Id);
     }
+
+    private static OcrEngineException NoNumbers() =>
+        new("The model gave logits that are not numbers. Try another precision, or export the model again.", engineDead: false);
 
     // As transformers' RepetitionPenaltyLogitsProcessor: once for each token of prompt and answer, however often it came.
     private ReadOnlySpan<float> Penalise(ReadOnlySpan<float> logits, SamplingState state)

@@ -16,6 +16,9 @@ internal sealed record SamplingChoice(double Temperature, int TopK, double TopP,
 
     public bool Greedy => Temperature == 0;
 
+    /// <summary>Whether every token is the one with the highest logit, whatever came before.</summary>
+    public bool TakesLikeliest => Greedy && RepetitionPenalty == 1;
+
     /// <summary>Checks options and fills them up.</summary>
     /// <exception cref="OcrRequestException">An option is out of range; the exception names it and the range.</exception>
     public static SamplingChoice From(SamplingOptions options, SamplingDefaults defaults)

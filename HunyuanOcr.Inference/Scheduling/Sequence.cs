@@ -36,6 +36,9 @@ internal sealed class Sequence
     /// <summary>Most tokens of prompt and answer together.</summary>
     public int MaxTokens { get; }
 
+    /// <summary>Whether its tokens are chosen from logits on the host; false where each is the likeliest one, which a device may choose by itself.</summary>
+    public bool NeedsLogits { get; init; }
+
     /// <summary>Prompt and generated token ids.</summary>
     public IReadOnlyList<int> Tokens => tokens;
 

@@ -89,6 +89,7 @@ internal sealed record StudioOptions
         BlockSize = settings.Number("Engine:BlockSize", 64, 16, 256, "tokens"),
         CacheMegabytes = settings.Number("Engine:CacheMegabytes", 0, 0, 1_048_576, "MiB"),
         GpuMemoryFraction = settings.Share("Engine:GpuMemoryFraction", 0.9),
+        CudaFolder = settings.Text("Engine:CudaFolder", "") is { Length: > 0 } cuda ? cuda : null,
         VisionCacheMegabytes = settings.Number("Engine:VisionCacheMegabytes", 64, 0, 65_536, "MiB"),
         MaxContext = settings.Number("Engine:MaxContext", 0, 0, 1_048_576, "tokens"),
         Threads = settings.Number("Engine:Threads", 0, 0, 1024, "threads"),

@@ -78,7 +78,7 @@ internal sealed class RunningModel : IDisposable
             plan.Add(new StepSlice(sequence, sequence.CachedCount, count, sequence.CachedCount + count == sequence.TokenCount));
         }
 
-        ReadOnlySpan<float> logits = Runner.Run(plan);
+        ReadOnlySpan<float> logits = Runner.Run(plan).Logits;
         foreach ((Sequence sequence, int count) in slices)
             sequence.MarkCached(count);
         return logits;

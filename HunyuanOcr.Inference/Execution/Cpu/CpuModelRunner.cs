@@ -75,7 +75,7 @@ internal sealed class CpuModelRunner : IModelRunner
             return vision.Encode(picture);
     }
 
-    public ReadOnlySpan<float> Run(StepPlan plan)
+    public StepResult Run(StepPlan plan)
     {
         if (plan.TokenCount == 0)
             return default;
@@ -89,7 +89,7 @@ internal sealed class CpuModelRunner : IModelRunner
             decoder.Run(binding);
             modelTicks += Stopwatch.GetTimestamp() - started;
         }
-        return result[..(plan.LogitsCount * Shape.VocabularySize)];
+        return new StepResult(result[..(plan.LogitsCount * Shape.VocabularySize)], Shape.VocabularySize);
     }
 
     /// <summary>The binding first, then what it points at. Of a runner that could not be made, only what there is.</summary>

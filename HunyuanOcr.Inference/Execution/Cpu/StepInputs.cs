@@ -1,6 +1,5 @@
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
-using HunyuanOcr.Inference.Prompting;
 using HunyuanOcr.Inference.Scheduling;
 
 namespace HunyuanOcr.Inference.Execution.Cpu;
@@ -11,14 +10,11 @@ internal sealed class StepInputs : IDisposable
     /// <summary>Columns of the block table are rounded up to it, so that a growing sequence seldom changes a shape.</summary>
     private const int TableUnit = 8;
 
-    /// <summary>Positions whose angles are computed beforehand, so that no step within them allocates.</summary>
-    private const int KnownPositions = 8192;
-
     private readonly int hidden;
     private readonly int headSize;
     private readonly int blockSize;
     private readonly EmbeddingTable embeddings;
-    private readonly XdRope rope;
+    private readonly TokenAngles angles;
     private readonly BoundInput<float> embeds;
     private readonly BoundInput<float> cos;
     private readonly BoundInput<float> sin;
@@ -30,7 +26,7 @@ internal sealed class StepInputs : IDisposable
     public StepInputs(ModelShape shape, int blockSize, EmbeddingTable embeddings, GraphFile decoder, OrtMemoryInfo info)
     {
         (hidden, headSize, this.blockSize, this.embeddings) = (shape.HiddenSize, shape.HeadSize, blockSize, embeddings);
-        rope = KnownAngles(shape);
+        angles = new TokenAngles(shape);
         embeds = new(decoder.Native("inputs_embeds"), info, OrtElementType.Float);
         cos = new(decoder.Native("cos"), info, OrtElementType.Float);
         sin = new(decoder.Native("sin"), info, OrtElementType.Float);
@@ -70,15 +66,6 @@ internal sealed class StepInputs : IDisposable
         blockTable.Dispose();
     }
 
-    private static XdRope KnownAngles(ModelShape shape)
-    {
-        XdRope rope = new(shape.HeadSize, shape.RopeBase, shape.RopeSections);
-        float[] cosines = new float[shape.HeadSize], sines = new float[shape.HeadSize];
-        for (int position = 0; position < Math.Min(shape.ContextLength, KnownPositions); position++)
-            rope.FillRow(position, position, position, position, cosines, sines);
-        return rope;
-    }
-
     private void FillTokens(StepPlan plan)
     {
         Span<float> rows = embeds.Reserve((long)plan.TokenCount * hidden);
@@ -90,44 +77,23 @@ internal sealed class StepInputs : IDisposable
                 throw new ArgumentException($"A slice of {slice.Count} tokens from {slice.Start} does not fit a sequence of {slice.Sequence.TokenCount}.", nameof(plan));
             FillEmbeddings(slice, rows.Slice(row * hidden, slice.Count * hidden));
             for (int token = slice.Start; token < slice.Start + slice.Count; token++, row++)
-                FillAngles(slice.Sequence.Prompt, token, cosines.Slice(row * headSize, headSize), sines.Slice(row * headSize, headSize));
+                angles.Fill(slice.Sequence.Prompt, token, cosines.Slice(row * headSize, headSize), sines.Slice(row * headSize, headSize));
         }
     }
 
     /// <summary>Vision vectors where an image stands, rows of the table elsewhere.</summary>
     private void FillEmbeddings(StepSlice slice, Span<float> rows)
     {
-        int token = slice.Start, end = slice.Start + slice.Count;
         ReadOnlySpan<int> ids = slice.Sequence.TokenSpan;
-        ImageSpan[] images = slice.Sequence.Prompt.Images;
-        for (int image = 0; image < images.Length && token < end; image++)
+        foreach (SlicePiece piece in new SlicePieces(slice))
         {
-            ImageSpan span = images[image];
-            if (span.Start + span.Count <= token)
-                continue;
-            for (; token < Math.Min(span.Start, end); token++)
-                embeddings.CopyRow(ids[token], rows.Slice((token - slice.Start) * hidden, hidden));
-            int until = Math.Min(span.Start + span.Count, end);
-            if (token >= until)
-                break;
-            VisionVectors vectors = slice.Sequence.Images[image];
-            if (vectors.Count != span.Count)
-                throw new ArgumentException($"Image {image} has {vectors.Count} vectors and {span.Count} placeholders.", nameof(slice));
-            vectors.Values.AsSpan((token - span.Start) * hidden, (until - token) * hidden).CopyTo(rows[((token - slice.Start) * hidden)..]);
-            token = until;
+            Span<float> target = rows.Slice((piece.Start - slice.Start) * hidden, piece.Count * hidden);
+            if (piece.Vectors is { } vectors)
+                vectors.Values.AsSpan(piece.FirstVector * hidden, target.Length).CopyTo(target);
+            else
+                for (int i = 0; i < piece.Count; i++)
+                    embeddings.CopyRow(ids[piece.Start + i], target.Slice(i * hidden, hidden));
         }
-
-        for (; token < end; token++)
-            embeddings.CopyRow(ids[token], rows.Slice((token - slice.Start) * hidden, hidden));
-    }
-
-    private void FillAngles(Prompt prompt, int token, Span<float> cosines, Span<float> sines)
-    {
-        int length = prompt.TokenIds.Length;
-        if (token >= length)
-            rope.FillRow(token, token, token, token, cosines, sines);
-        else
-            rope.FillRow(prompt.Positions[token], prompt.Positions[length + token], prompt.Positions[(2 * length) + token], prompt.Positions[(3 * length) + token], cosines, sines);
     }
 
     private void FillLengths(StepPlan plan)

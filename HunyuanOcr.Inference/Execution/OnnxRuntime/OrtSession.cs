@@ -55,6 +55,14 @@ internal sealed unsafe class OrtSession : OrtHandle
         }
     }
 
+    /// <summary>The numbers of an input.</summary>
+    /// <exception cref="ArgumentException">The graph has no such input.</exception>
+    public OrtElementType InputType(string name) => ElementType(Inputs, name, OrtFunction.SessionGetInputTypeInfo);
+
+    /// <summary>The numbers of an output.</summary>
+    /// <exception cref="ArgumentException">The graph has no such output.</exception>
+    public OrtElementType OutputType(string name) => ElementType(Outputs, name, OrtFunction.SessionGetOutputTypeInfo);
+
     /// <summary>Ends profiling and says where the file is.</summary>
     public string EndProfiling()
     {
@@ -79,6 +87,28 @@ internal sealed unsafe class OrtSession : OrtHandle
         {
             Dispose();
             throw;
+        }
+    }
+
+    private OrtElementType ElementType(IReadOnlyList<string> names, string name, OrtFunction getter)
+    {
+        int index = 0;
+        while (index < names.Count && names[index] != name)
+            index++;
+        if (index == names.Count)
+            throw new ArgumentException($"The graph has no {name}; it has {string.Join(", ", names)}.", nameof(name));
+        nint type, tensor;
+        int element;
+        Api.Check(((delegate* unmanaged<nint, nuint, nint*, nint>)Api[getter])(Pointer, (nuint)index, &type));
+        try
+        {
+            Api.Check(((delegate* unmanaged<nint, nint*, nint>)Api[OrtFunction.CastTypeInfoToTensorInfo])(type, &tensor));
+            Api.Check(((delegate* unmanaged<nint, int*, nint>)Api[OrtFunction.GetTensorElementType])(tensor, &element));
+            return (OrtElementType)element;
+        }
+        finally
+        {
+            Api.Release(OrtFunction.ReleaseTypeInfo, type);
         }
     }
 

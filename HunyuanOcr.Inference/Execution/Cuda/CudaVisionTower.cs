@@ -1,0 +1,110 @@
+using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
+using HunyuanOcr.Inference.Imaging;
+
+namespace HunyuanOcr.Inference.Execution.Cuda;
+
+/// <summary>The vision graph on a stream of its own, so that steps go on beside it: one picture in, its vectors out. One call at a time.</summary>
+internal sealed unsafe class CudaVisionTower : IDisposable
+{
+    private const int ChunkBytes = 4 << 20;
+
+    private readonly CudaContext card;
+    private readonly CudaStream stream;
+    private readonly ModelShape shape;
+    private readonly OrtSession session;
+    private readonly OrtIoBinding binding;
+    private readonly OrtTensor patches;
+    private readonly OrtTensor grid;
+    private readonly OrtTensor vectors;
+    private readonly GraphFile graph;
+    private readonly PinnedMemory upload;
+    private readonly PinnedMemory download;
+    private readonly long[] size = GC.AllocateArray<long>(2, pinned: true);
+    private DeviceMemory? given;
+    private DeviceMemory? made;
+
+    /// <param name="card">The card.</param>
+    /// <param name="stream">The tower's line of work.</param>
+    /// <param name="session">vision.onnx on that stream.</param>
+    /// <param name="shape">Patch, merge and hidden sizes.</param>
+    /// <param name="graph">Its names.</param>
+    /// <param name="memory">Where tensors lie: the card's memory and the machine's.</param>
+    public CudaVisionTower(CudaContext card, CudaStream stream, OrtSession session, ModelShape shape, GraphFile graph, (OrtMemoryInfo Cuda, OrtMemoryInfo Cpu) memory)
+    {
+        (this.card, this.stream, this.session, this.shape, this.graph) = (card, stream, session, shape, graph);
+        binding = OrtIoBinding.Create(session);
+        patches = new OrtTensor(memory.Cuda, OrtElementType.Float);
+        grid = new OrtTensor(memory.Cpu, OrtElementType.Int64);
+        vectors = new OrtTensor(memory.Cuda, session.OutputType(graph.Names["image_embeds"]));
+        upload = new PinnedMemory(card);
+        download = new PinnedMemory(card);
+    }
+
+    /// <exception cref="ArgumentException">The picture's patches do not fit its grid.</exception>
+    /// <exception cref="OrtException">The card has not enough memory for a picture of that size.</exception>
+    public VisionVectors Encode(PatchTensor picture)
+    {
+        int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
+        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Values.Length != (long)height * width * numbers)
+            throw new ArgumentException($"{picture.Values.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
+        int count = (height / merge * ((width / merge) + 1)) + 2;
+        card.Enter();
+        Upload(picture.Values);
+        long bytes = (long)count * shape.HiddenSize * sizeof(ushort);
+        DeviceMemory output = Reserve(ref made, bytes);
+        (size[0], size[1]) = (height, width);
+        patches.Point((void*)given!.Pointer, height * width, numbers);
+        fixed (long* sizes = size)
+            grid.Point(sizes, 2);
+        vectors.Point((void*)output.Pointer, count, shape.HiddenSize);
+        binding.BindInput(graph.Native("patches"), patches);
+        // Bound each time: ONNX Runtime copies what it needs on the card when it is bound.
+        binding.BindInput(graph.Native("grid"), grid);
+        binding.BindOutput(graph.Native("image_embeds"), vectors);
+        session.Run(binding);
+        Span<ushort> fetched = download.Reserve<ushort>((long)count * shape.HiddenSize);
+        stream.Download((void*)download.Pointer, output.Pointer, bytes);
+        stream.Wait();
+        return new VisionVectors([], count) { Halves = fetched.ToArray() };
+    }
+
+    public void Dispose()
+    {
+        binding.Dispose();
+        patches.Dispose();
+        grid.Dispose();
+        vectors.Dispose();
+        session.Dispose();
+        given?.Dispose();
+        made?.Dispose();
+        upload.Dispose();
+        download.Dispose();
+    }
+
+    // While one chunk is on its way the next one is copied into page-locked memory.
+    private void Upload(float[] values)
+    {
+        long bytes = (long)values.Length * sizeof(float);
+        nint target = Reserve(ref given, bytes).Pointer;
+        byte* staged = (byte*)upload.Reserve(bytes);
+        fixed (float* source = values)
+        {
+            for (long done = 0; done < bytes; done += ChunkBytes)
+            {
+                long chunk = Math.Min(ChunkBytes, bytes - done);
+                Buffer.MemoryCopy((byte*)source + done, staged + done, chunk, chunk);
+                stream.Upload(target + (nint)done, staged + done, chunk);
+            }
+        }
+    }
+
+    private DeviceMemory Reserve(ref DeviceMemory? memory, long bytes)
+    {
+        if (memory is not null && memory.Bytes >= bytes)
+            return memory;
+        memory?.Dispose();
+        memory = null;
+        return memory = new DeviceMemory(card, bytes);
+    }
+}
