@@ -7,15 +7,19 @@ namespace HunyuanOcr.Inference.Checkpoints;
 /// <param name="Names">From our name of an input or output to the graph's; a layer's number stands as %d.</param>
 internal sealed record GraphFile(string FileName, IReadOnlyDictionary<string, string> Names)
 {
-    public static GraphFile Read(JsonSection graph, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs)
+    /// <param name="graph">The section that names it.</param>
+    /// <param name="inputs">Our names of its inputs.</param>
+    /// <param name="outputs">Our names of its outputs.</param>
+    /// <param name="prefix">What stands before "filename", "inputs" and "outputs" where a section names several graphs.</param>
+    public static GraphFile Read(JsonSection graph, ReadOnlySpan<string> inputs, ReadOnlySpan<string> outputs, string prefix = "")
     {
         Dictionary<string, string> names = new(StringComparer.Ordinal);
-        JsonSection given = graph.Section("inputs"), made = graph.Section("outputs");
+        JsonSection given = graph.Section(prefix + "inputs"), made = graph.Section(prefix + "outputs");
         foreach (string input in inputs)
             names[input] = given.Text(input);
         foreach (string output in outputs)
             names[output] = made.Text(output);
-        return new GraphFile(graph.Text("filename"), names);
+        return new GraphFile(graph.Text(prefix + "filename"), names);
     }
 
     /// <summary>The graph's name, as the C API takes it.</summary>

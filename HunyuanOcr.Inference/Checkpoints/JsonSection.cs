@@ -86,6 +86,15 @@ internal readonly struct JsonSection
         return [];
     }
 
+    /// <summary>A list of texts.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (Find(key, JsonValueKind.Array, "a list") is { } found && found.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+            return [.. found.EnumerateArray().Select(item => item.GetString()!)];
+        Fault(key, "must be a list of texts");
+        return [];
+    }
+
     /// <summary>The objects of a list.</summary>
     public IReadOnlyList<JsonSection> Sections(string key)
     {

@@ -90,7 +90,7 @@ internal sealed record ModelFolder
             Decoder = onCard
                 ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
                 : GraphFile.Read(decoder, DecoderInputs, ["logits"]),
-            Decode = onCard ? GraphFile.Read(model.Section("decode"), DecodeInputs, ["logits", .. CardOutputs]) : null,
+            Decode = onCard ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_") : null,
             Embedding = EmbeddingFile.Read(model.Section("embedding")),
         };
         if (faults.Count == 0)

@@ -56,7 +56,7 @@ internal sealed class CudaModelRunner : IModelRunner
             (steps, pictures, timer) = (new CudaStream(card, first: true), new CudaStream(card, first: false), new CudaTimer(card));
             (OrtMemoryInfo, OrtMemoryInfo) memory = (cudaMemory, cpuMemory);
             embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
-            weights = new SharedWeights(card, steps, cudaMemory, folder, folder.Decoder, decodeGraph);
+            weights = new SharedWeights(card, steps, cudaMemory, folder);
             var sessions = new CudaSessions(environment, card, folder);
             vision = new CudaVisionTower(card, pictures, sessions.Open(folder.Vision, pictures, records: false, null), Shape, folder.Vision, memory);
             int rows = Math.Max(options.MaxSequences, DecodeBuckets.MostSequences);
