@@ -30,6 +30,7 @@ internal static class PagesScenario
         return new
         {
             Model = engine.Status.Model,
+            engine.Status.Device,
             InFlight = inFlight,
             Pages = requests.Length,
             AnswerTokens = Spread.Of(results.Select(result => (double)result.Tokens.Count)),

@@ -16,21 +16,27 @@ internal static class StepsScenario
         var question = new OcrRequest { Pictures = [picture], MaxTokens = tokens, StopOnRepetition = false };
         OcrResult alone = await engine.ReadAsync(question);
         var steps = new Dictionary<int, Step>();
-        foreach (int batch in new[] { 1, arguments.Number("batch", 8) })
+        foreach (int batch in Batches(arguments))
         {
             var runs = new List<(double Step, double Share)>();
             for (int run = 0; run < repeat; run++)
                 runs.Add(await MeasureAsync(engine, question, batch));
-            steps[batch] = new Step(Spread.Of(runs.Select(run => run.Step)), Spread.Of(runs.Select(run => run.Share), 2));
+            steps[batch] = new Step(Spread.Of(runs.Select(run => run.Step)), Spread.Of(runs.Select(run => run.Share), 2),
+                Spread.Of(runs.Select(run => run.Step * run.Share / 100)));
         }
         return new
         {
             engine.Status.Model,
+            engine.Status.Device,
             Context = alone.PromptTokens + tokens / 2,
             Steps = steps,
             BatchOverOne = Math.Round(steps.Values.Last().Milliseconds.Median / steps.Values.First().Milliseconds.Median, 2),
         };
     }
+
+    private static IEnumerable<int> Batches(Arguments arguments) => arguments.Optional("batches") is null
+        ? [1, arguments.Number("batch", 8)]
+        : arguments.Files("batches").Select(batch => int.Parse(batch, System.Globalization.CultureInfo.InvariantCulture));
 
     // From the moment at which all have their tenth token until the first one is done.
     private static async Task<(double Milliseconds, double PercentOutsideOnnxRuntime)> MeasureAsync(OcrEngine engine, OcrRequest question, int batch)
@@ -55,5 +61,5 @@ internal static class StepsScenario
         return (wall.TotalMilliseconds / counted.Steps, 100 * (1 - counted.ModelTime / wall));
     }
 
-    private sealed record Step(Spread Milliseconds, Spread PercentOutsideOnnxRuntime);
+    private sealed record Step(Spread Milliseconds, Spread PercentOutsideOnnxRuntime, Spread MillisecondsOutsideOnnxRuntime);
 }

@@ -33,8 +33,6 @@ internal static class EngineOptionsValidator
             faults.Add($"NativeFolder {folder} does not exist. Name the folder of the native libraries or leave it out.");
         if (!Enum.IsDefined(options.Device))
             faults.Add($"Device is {options.Device}. Set it to auto, cpu or cuda.");
-        if (!(options.GpuMemoryFraction is > 0 and <= 1))
-            faults.Add(FormattableString.Invariant($"GpuMemoryFraction is {options.GpuMemoryFraction}. Set it above 0, to 1 at most; 0.9 is usual."));
         if (options.CudaFolder is { } cuda && !Directory.Exists(cuda))
             faults.Add($"CudaFolder {cuda} does not exist. Name the folder of ONNX Runtime's build for CUDA or leave it out.");
         return faults;
