@@ -22,13 +22,16 @@ public sealed class ModelExporterTests : IDisposable
     [Theory]
     [InlineData(Precision.Fp32)]
     [InlineData(Precision.Int8)]
+    [InlineData(Precision.Fp16)]
+    [InlineData(Precision.Bf16)]
     internal void Shards_and_older_names_give_the_same_bytes_as_one_file(Precision precision)
     {
         Export(SmallModel.Checkpoint(folder["single"]), "a", precision);
         Export(SmallModel.Checkpoint(folder["sharded"], ConfigurationLayout.Nested, shards: 4), "b", precision);
         Export(SmallModel.Checkpoint(folder["flat"], ConfigurationLayout.Flat, shards: 2), "c", precision);
 
-        foreach (string name in (string[])["vision.onnx", "vision.onnx.data", "decoder.onnx", "decoder.onnx.data", "embedding.bin", "genai_config.json", "tokenizer.json"])
+        string[] decode = precision is Precision.Fp16 or Precision.Bf16 ? ["decode.onnx", "decode_penalty.onnx", "decode_small.onnx"] : [];
+        foreach (string name in (string[])["vision.onnx", "vision.onnx.data", "decoder.onnx", "decoder.onnx.data", "embedding.bin", "genai_config.json", "tokenizer.json", .. decode])
         {
             byte[] expected = File.ReadAllBytes(Path.Combine(folder["a"], name));
             Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder["b"], name)));
@@ -64,6 +67,19 @@ public sealed class ModelExporterTests : IDisposable
         Assert.Equal(
             """{"type":"hunyuan_vl","context_length":512,"bos_token_id":0,"eos_token_id":[5,1],"pad_token_id":2,"vocab_size":300,"image_token_id":8,"image_start_token_id":6,"image_end_token_id":7,"user_token_id":3,"system_end_token_id":null,"vision":{"filename":"vision.onnx","inputs":{"patches":"patches","grid":"grid"},"outputs":{"image_embeds":"image_embeds"},"patch_size":16,"spatial_merge_size":2,"num_channels":3},"embedding":{"filename":"embedding.bin","dtype":"bfloat16","rows":300,"columns":40},"decoder":{"filename":"decoder.onnx","inputs":{"inputs_embeds":"inputs_embeds","cos":"cos","sin":"sin","logits_indices":"logits_indices","cumulative_lengths":"cumulative_lengths","past_lengths":"past_lengths","block_table":"block_table","key_cache":"key_cache.%d","value_cache":"value_cache.%d"},"outputs":{"logits":"logits"},"hidden_size":40,"num_hidden_layers":2,"num_attention_heads":4,"num_key_value_heads":2,"head_size":16,"rms_norm_eps":1E-05,"rope":{"theta":10000,"alpha":1000,"sections":[2,2,2,2]}}}""",
             model.ToJsonString());
+    }
+
+    [Fact]
+    public void The_configuration_of_a_card_names_its_decode_graphs_format_and_kernels()
+    {
+        Export(SmallModel.Checkpoint(folder["checkpoint"]), "model", Precision.Bf16);
+
+        JsonNode model = ReadJson("genai_config.json")["model"]!;
+        Assert.Equal(("decode.onnx", "decode_penalty.onnx", "bfloat16"),
+            ((string)model["decoder"]!["decode_filename"]!, (string)model["decoder"]!["decode_penalty_filename"]!, (string)model["decoder"]!["dtype"]!));
+        Assert.Equal(["rotation", "swiglu", "choice", "matvec"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(("decode_small.onnx", "key_cache_out.%d"), ((string)model["decode_small"]!["filename"]!, (string)model["decode"]!["outputs"]!["key_cache_out"]!));
+        Assert.Equal(256, (int)ReadJson("genai_config.json")["engine"]!["dynamic_batching"]!["block_size"]!);
     }
 
     [Fact]

@@ -26,11 +26,11 @@ public sealed class ProgramTests : IDisposable
     public async Task Help_ends_with_0_and_wrong_arguments_end_with_2()
     {
         (int helped, string help, _) = await Run("--help");
-        (int wrong, _, string errors) = await Run("--checkpoint", folder.Path, "--output", folder["model"], "--target", "cuda", "--precision", "bf16");
+        (int wrong, _, string errors) = await Run("--checkpoint", folder.Path, "--output", folder["model"], "--target", "cuda", "--precision", "int8");
 
         Assert.Equal((0, 2), (helped, wrong));
         Assert.Contains("make-random", help, StringComparison.Ordinal);
-        Assert.Equal("--target cuda is not supported by this version; supported is --target cpu with --precision fp32 or int8. Try --help.", errors.Trim());
+        Assert.Equal("--precision int8 is not supported for --target cuda; it must be fp16 or bf16. Try --help.", errors.Trim());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OnnxExport.Configuration;
 using OnnxExport.Graphs;
+using OnnxExport.Graphs.Cuda;
 using OnnxExport.Output;
 using OnnxExport.RandomCheckpoint;
 
@@ -48,11 +49,13 @@ internal static class SmallModel
 
     public static ExportProgress Quiet => new(TextWriter.Null, isTerminal: false);
 
+    /// <summary>For a CPU, or for a card where the precision is one of those.</summary>
     public static ExportOptions Options(string checkpoint, string output, Precision precision = Precision.Fp32, bool force = false) => new()
     {
         Checkpoint = checkpoint,
         Output = output,
-        Target = ExportTarget.Cpu,
+        Target = precision is Precision.Fp16 or Precision.Bf16 ? ExportTarget.Cuda : ExportTarget.Cpu,
+        Kernels = CudaKernels.Ours,
         Precision = precision,
         VisionPrecision = precision,
         Name = "small",

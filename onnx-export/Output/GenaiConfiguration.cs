@@ -18,7 +18,25 @@ internal static class GenaiConfiguration
     /// <param name="options">What was asked for.</param>
     public static JsonObject Create(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs, ExportOptions options) => new()
     {
-        ["model"] = new JsonObject
+        ["model"] = Model(model, generation, embedding, graphs, options),
+        ["search"] = new JsonObject
+        {
+            ["do_sample"] = generation.DoSample,
+            ["temperature"] = generation.Temperature,
+            ["top_k"] = generation.TopK,
+            ["top_p"] = generation.TopP,
+            ["repetition_penalty"] = generation.RepetitionPenalty,
+            ["max_length"] = model.Text.ContextLength,
+        },
+        ["engine"] = new JsonObject
+        {
+            ["dynamic_batching"] = Batching(options.Target),
+        },
+    };
+
+    private static JsonObject Model(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs, ExportOptions options)
+    {
+        var described = new JsonObject
         {
             ["type"] = "hunyuan_vl",
             ["context_length"] = model.Text.ContextLength,
@@ -39,22 +57,10 @@ internal static class GenaiConfiguration
                 ["rows"] = model.Text.VocabularySize,
                 ["columns"] = model.Text.HiddenSize,
             },
-            ["decoder"] = options.Target == ExportTarget.Cuda ? OnCard(Decoder(model.Text, graphs), graphs, options) : Decoder(model.Text, graphs),
-        },
-        ["search"] = new JsonObject
-        {
-            ["do_sample"] = generation.DoSample,
-            ["temperature"] = generation.Temperature,
-            ["top_k"] = generation.TopK,
-            ["top_p"] = generation.TopP,
-            ["repetition_penalty"] = generation.RepetitionPenalty,
-            ["max_length"] = model.Text.ContextLength,
-        },
-        ["engine"] = new JsonObject
-        {
-            ["dynamic_batching"] = Batching(options.Target),
-        },
-    };
+            ["decoder"] = Decoder(model.Text, graphs),
+        };
+        return options.Target == ExportTarget.Cuda ? OnCard(described, graphs, options) : described;
+    }
 
     private static JsonObject Batching(ExportTarget target) => new()
     {
@@ -65,17 +71,17 @@ internal static class GenaiConfiguration
     };
 
     /// <summary>What only an engine on a card asks for: graphs of decode steps, the number format of everything, our own operators.</summary>
-    private static JsonObject OnCard(JsonObject decoder, GraphSet graphs, ExportOptions options)
+    private static JsonObject OnCard(JsonObject model, GraphSet graphs, ExportOptions options)
     {
+        JsonNode decoder = model["decoder"]!;
         decoder["dtype"] = options.Precision == Precision.Bf16 ? "bfloat16" : "float16";
         decoder["kernels"] = new JsonArray([.. KernelNames.Of(options.Kernels).Select(name => (JsonNode?)name)]);
         foreach ((string role, BuiltGraph graph) in graphs.Decode)
         {
             decoder[role + "_filename"] = graph.FileName;
-            decoder[role + "_inputs"] = Names(graph.Inputs);
-            decoder[role + "_outputs"] = Names(graph.Outputs);
+            model[role] = new JsonObject { ["filename"] = graph.FileName, ["inputs"] = Names(graph.Inputs), ["outputs"] = Names(graph.Outputs) };
         }
-        return decoder;
+        return model;
     }
 
     private static JsonObject Vision(VisionConfiguration vision, GraphSet graphs) => new()

@@ -7,7 +7,7 @@ namespace OnnxExport.Weights;
 /// <summary>Writes 32-bit floats in the number format that a tensor has.</summary>
 internal static class NumberFormat
 {
-    // Values narrowed at a time: small beside any working memory that an export runs with.
+    // Values narrowed at a time: small beside the working memory that an export runs with.
     private const int PieceValues = 4096;
 
     /// <summary>Rounds to the nearest, ties to even. A bfloat16 number of at least 2^-14 becomes a float16 without loss.</summary>
@@ -20,10 +20,12 @@ internal static class NumberFormat
             sink.Write(MemoryMarshal.AsBytes(values));
             return;
         }
-        using WorkingMemory.Buffer<ushort> narrowed = sink.Memory.Rent<ushort>(Math.Min(PieceValues, values.Length));
-        for (int start = 0; start < values.Length; start += PieceValues)
+        long room = (sink.Memory.LimitBytes - sink.Memory.UsedBytes) / sizeof(ushort);
+        int most = (int)Math.Min(Math.Min(PieceValues, values.Length), Math.Max(room, 1));
+        using WorkingMemory.Buffer<ushort> narrowed = sink.Memory.Rent<ushort>(most);
+        for (int start = 0; start < values.Length; start += most)
         {
-            ReadOnlySpan<float> piece = values[start..Math.Min(start + PieceValues, values.Length)];
+            ReadOnlySpan<float> piece = values[start..Math.Min(start + most, values.Length)];
             Span<ushort> target = narrowed.Span[..piece.Length];
             if (type == DataType.Bfloat16)
                 ToBFloat16(piece, target);

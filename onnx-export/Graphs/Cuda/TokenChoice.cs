@@ -10,7 +10,7 @@ namespace OnnxExport.Graphs.Cuda;
 /// </summary>
 internal static class TokenChoice
 {
-    private const int Alternatives = 5;
+    private const int MostAlternatives = 5;
 
     /// <param name="logits">[rows, vocabulary], 32-bit floats.</param>
     /// <param name="rows">Name of the first dimension.</param>
@@ -25,13 +25,13 @@ internal static class TokenChoice
         if (kernels.HasFlag(CudaKernels.Choice))
             Fused(graph, logits, penalised);
         else
-            Operators(graph, penalised ? Penalise(graph, logits) : logits);
+            Operators(graph, text, penalised ? Penalise(graph, logits) : logits);
         if (penalised && !kernels.HasFlag(CudaKernels.Choice))
             Remember(graph);
         graph.Output("token_ids", DataType.Int64, rows);
         graph.Output("token_logprobs", DataType.Float, rows);
-        graph.Output("top_ids", DataType.Int32, rows, Alternatives);
-        graph.Output("top_logprobs", DataType.Float, rows, Alternatives);
+        graph.Output("top_ids", DataType.Int32, rows, Alternatives(text));
+        graph.Output("top_logprobs", DataType.Float, rows, Alternatives(text));
         if (penalised)
             graph.Output("seen_out", DataType.Uint8, rows, text.VocabularySize);
     }
@@ -40,9 +40,11 @@ internal static class TokenChoice
         graph.Node("choice", HunyuanOcrDomain, penalised ? "TokenChoicePenalised" : "TokenChoice", penalised ? [logits, "repetition_penalty", "seen"] : [logits],
             penalised ? ["token_ids", "token_logprobs", "top_ids", "top_logprobs", "seen_out"] : ["token_ids", "token_logprobs", "top_ids", "top_logprobs"], []);
 
-    private static void Operators(GraphBuilder graph, string logits)
+    private static int Alternatives(TextConfiguration text) => Math.Min(MostAlternatives, text.VocabularySize);
+
+    private static void Operators(GraphBuilder graph, TextConfiguration text, string logits)
     {
-        graph.Node("likeliest", "", "TopK", [logits, graph.Integers("alternatives", Alternatives)], ["likeliest.logits", "likeliest.ids"], [Attribute("axis", -1L)]);
+        graph.Node("likeliest", "", "TopK", [logits, graph.Integers("alternatives", Alternatives(text))], ["likeliest.logits", "likeliest.ids"], [Attribute("axis", -1L)]);
         string total = graph.Node("log_sum_exp", "", "ReduceLogSumExp", [logits, graph.Integers("last_axis", -1)], Attribute("keepdims", 1L));
         graph.Node("top_logprobs", "", "Sub", ["likeliest.logits", total]);
         graph.Node("top_ids", "", "Cast", ["likeliest.ids"], Attribute("to", (long)DataType.Int32));

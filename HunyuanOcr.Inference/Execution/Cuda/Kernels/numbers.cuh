@@ -1,0 +1,107 @@
+// 16-bit floats by their bits, sums over a warp and 16-byte loads. No header of the toolkit is needed beyond what the compiler brings.
+#pragma once
+
+struct Fp16
+{
+    unsigned short bits;
+};
+
+struct Bf16
+{
+    unsigned short bits;
+};
+
+// Eight 16-bit floats: one load of a lane.
+struct alignas(16) Eight
+{
+    unsigned int pair[4];
+};
+
+#ifdef HOST_LANES
+// bench/cuda/host_lanes.h runs the same code on a processor, lane by lane.
+float toFloat(Fp16 value);
+Fp16 narrow(float value, Fp16);
+Eight* dynamicShared();
+#else
+// The shared memory that a launch asks for.
+__device__ __forceinline__ Eight* dynamicShared()
+{
+    extern __shared__ Eight memory[];
+    return memory;
+}
+
+__device__ __forceinline__ float toFloat(Fp16 value)
+{
+    float wide;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(wide) : "h"(value.bits));
+    return wide;
+}
+
+__device__ __forceinline__ Fp16 narrow(float value, Fp16)
+{
+    Fp16 half;
+    asm("cvt.rn.f16.f32 %0, %1;" : "=h"(half.bits) : "f"(value));
+    return half;
+}
+#endif
+
+__device__ __forceinline__ float toFloat(Bf16 value)
+{
+    return __uint_as_float((unsigned int)value.bits << 16);
+}
+
+// To the nearest, ties to even.
+__device__ __forceinline__ Bf16 narrow(float value, Bf16)
+{
+    unsigned int bits = __float_as_uint(value);
+    Bf16 half;
+    half.bits = value != value ? (unsigned short)0x7FC0 : (unsigned short)((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+    return half;
+}
+
+template <typename E>
+__device__ __forceinline__ E narrowed(float value)
+{
+    return narrow(value, E());
+}
+
+// Value `index` of eight.
+template <typename E>
+__device__ __forceinline__ float valueOf(const Eight& eight, int index)
+{
+    E value;
+    value.bits = (unsigned short)(eight.pair[index >> 1] >> (16 * (index & 1)));
+    return toFloat(value);
+}
+
+template <typename E>
+__device__ __forceinline__ Eight loadEight(const E* from)
+{
+    return *reinterpret_cast<const Eight*>(from);
+}
+
+// The same for what is read once a step: it makes room in the caches first.
+template <typename E>
+__device__ __forceinline__ Eight loadOnce(const E* from)
+{
+#ifdef HOST_LANES
+    return loadEight(from);
+#else
+    Eight eight;
+    asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+        : "=r"(eight.pair[0]), "=r"(eight.pair[1]), "=r"(eight.pair[2]), "=r"(eight.pair[3]) : "l"(from));
+    return eight;
+#endif
+}
+
+__device__ __forceinline__ float warpSum(float value)
+{
+    for (int distance = 16; distance > 0; distance >>= 1)
+        value += __shfl_xor_sync(0xFFFFFFFFu, value, distance);
+    return value;
+}
+
+__device__ __forceinline__ float sigmoid(float value)
+{
+    return 1.0f / (1.0f + expf(-value));
+}

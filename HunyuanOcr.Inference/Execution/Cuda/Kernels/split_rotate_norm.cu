@@ -1,0 +1,67 @@
+// hunyuanocr.SplitRotateNorm: packed queries, keys and values of T tokens -> q * cos + rotate_half(q) * sin, then RMSNorm over the head,
+// the same for keys; values as they are. One warp for each head of a token. Everything between load and store is in 32 bits.
+#include "numbers.cuh"
+
+constexpr int WARPS = 4;
+constexpr int MOST_PAIRS = 8; // of a lane: heads of up to 512
+
+// qkv [T, (heads + 2 kvHeads) * size], cos and sin [T, ropeWidth] with ropeWidth = size, or size / 2 where both halves turn alike;
+// weights [size]; query [T, heads * size], key and value [T, kvHeads * size]. Grid: ceil(T * (heads + 2 kvHeads) / 4) blocks of 128.
+template <typename E>
+__device__ void splitRotateNorm(const E* qkv, const float* cos, const float* sin, const float* queryWeight, const float* keyWeight,
+    E* query, E* key, E* value, int tokens, int heads, int kvHeads, int size, int ropeWidth, float epsilon)
+{
+    int lane = threadIdx.x & 31;
+    int perToken = heads + 2 * kvHeads;
+    int which = blockIdx.x * WARPS + (threadIdx.x >> 5);
+    if (which >= tokens * perToken)
+        return;
+    int token = which / perToken, head = which % perToken, half = size / 2;
+    const E* from = qkv + (long long)which * size;
+    if (head >= heads + kvHeads)
+    {
+        E* to = value + ((long long)token * kvHeads + head - heads - kvHeads) * size;
+        for (int i = lane; i < size; i += 32)
+            to[i] = from[i];
+        return;
+    }
+    bool isQuery = head < heads;
+    const float* weight = isQuery ? queryWeight : keyWeight;
+    E* to = isQuery ? query + ((long long)token * heads + head) * size : key + ((long long)token * kvHeads + head - heads) * size;
+    const float* cosines = cos + (long long)token * ropeWidth;
+    const float* sines = sin + (long long)token * ropeWidth;
+    int second = ropeWidth == size ? half : 0;
+    float low[MOST_PAIRS], high[MOST_PAIRS], squares = 0;
+#pragma unroll
+    for (int pair = 0; pair < MOST_PAIRS; pair++)
+    {
+        int i = lane + 32 * pair;
+        if (i >= half)
+            continue;
+        float a = toFloat(from[i]), b = toFloat(from[i + half]);
+        low[pair] = a * cosines[i] - b * sines[i];
+        high[pair] = b * cosines[i + second] + a * sines[i + second];
+        squares += low[pair] * low[pair] + high[pair] * high[pair];
+    }
+    float scale = rsqrtf(warpSum(squares) / (float)size + epsilon);
+#pragma unroll
+    for (int pair = 0; pair < MOST_PAIRS; pair++)
+    {
+        int i = lane + 32 * pair;
+        if (i >= half)
+            continue;
+        to[i] = narrowed<E>(low[pair] * scale * weight[i]);
+        to[i + half] = narrowed<E>(high[pair] * scale * weight[i + half]);
+    }
+}
+
+#define SPLIT_ROTATE_NORM(E, suffix)                                                                                                   \
+    extern "C" __global__ void __launch_bounds__(128) split_rotate_norm_##suffix(const E* qkv, const float* cos, const float* sin,     \
+        const float* queryWeight, const float* keyWeight, E* query, E* key, E* value, int tokens, int heads, int kvHeads, int size,    \
+        int ropeWidth, float epsilon)                                                                                                  \
+    {                                                                                                                                  \
+        splitRotateNorm<E>(qkv, cos, sin, queryWeight, keyWeight, query, key, value, tokens, heads, kvHeads, size, ropeWidth, epsilon); \
+    }
+
+SPLIT_ROTATE_NORM(Fp16, fp16)
+SPLIT_ROTATE_NORM(Bf16, bf16)

@@ -1,0 +1,222 @@
+// hunyuanocr.TokenChoice and TokenChoicePenalised: the five likeliest tokens of every row of logits with their log-probabilities, the
+// lower id first among equals. Two launches: parts of a row side by side, then the parts of a row together.
+#include "numbers.cuh"
+
+constexpr int TOP = 5;
+constexpr int THREADS = 256;
+constexpr int NONE = 0x7FFFFFFF;
+
+// What a part of a row leaves: highest logit, sum of exp(logit - highest), likeliest five.
+struct Part
+{
+    float highest;
+    float sum;
+    float values[TOP];
+    int ids[TOP];
+};
+
+__device__ __forceinline__ bool before(float value, int id, float other, int otherId)
+{
+    return value > other || (value == other && id < otherId);
+}
+
+struct Likeliest
+{
+    float values[TOP];
+    int ids[TOP];
+
+    __device__ __forceinline__ void clear()
+    {
+#pragma unroll
+        for (int i = 0; i < TOP; i++)
+        {
+            values[i] = -INFINITY;
+            ids[i] = NONE;
+        }
+    }
+
+    __device__ __forceinline__ void add(float value, int id)
+    {
+        if (!before(value, id, values[TOP - 1], ids[TOP - 1]))
+            return;
+        values[TOP - 1] = value;
+        ids[TOP - 1] = id;
+#pragma unroll
+        for (int i = TOP - 1; i > 0; i--)
+        {
+            if (!before(values[i], ids[i], values[i - 1], ids[i - 1]))
+                break;
+            float v = values[i];
+            values[i] = values[i - 1];
+            values[i - 1] = v;
+            int d = ids[i];
+            ids[i] = ids[i - 1];
+            ids[i - 1] = d;
+        }
+    }
+
+    // Takes the first away.
+    __device__ __forceinline__ void pop()
+    {
+#pragma unroll
+        for (int i = 0; i < TOP - 1; i++)
+        {
+            values[i] = values[i + 1];
+            ids[i] = ids[i + 1];
+        }
+        values[TOP - 1] = -INFINITY;
+        ids[TOP - 1] = NONE;
+    }
+};
+
+// The best head of all lanes, known to all of them.
+__device__ __forceinline__ void warpBest(float& value, int& id)
+{
+    for (int distance = 16; distance > 0; distance >>= 1)
+    {
+        float other = __shfl_xor_sync(0xFFFFFFFFu, value, distance);
+        int otherId = __shfl_xor_sync(0xFFFFFFFFu, id, distance);
+        if (before(other, otherId, value, id))
+        {
+            value = other;
+            id = otherId;
+        }
+    }
+}
+
+// sum of exp(logit - highest) of two parts.
+__device__ __forceinline__ void join(float& highest, float& sum, float otherHighest, float otherSum)
+{
+    float higher = fmaxf(highest, otherHighest);
+    // A part without a number has nothing to add, and -inf - -inf is none.
+    sum = (sum == 0 ? 0 : sum * expf(highest - higher)) + (otherSum == 0 ? 0 : otherSum * expf(otherHighest - higher));
+    highest = higher;
+}
+
+__device__ __forceinline__ void warpJoin(float& highest, float& sum)
+{
+    for (int distance = 16; distance > 0; distance >>= 1)
+    {
+        float otherHighest = __shfl_xor_sync(0xFFFFFFFFu, highest, distance);
+        float otherSum = __shfl_xor_sync(0xFFFFFFFFu, sum, distance);
+        join(highest, sum, otherHighest, otherSum);
+    }
+}
+
+// Grid (parts, rows), blocks of 256. logits [rows, vocabulary]; penalty [rows] and seen [rows, vocabulary], or null; parts [rows, parts].
+extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float* logits, const float* penalty, const unsigned char* seen,
+    Part* parts, int vocabulary)
+{
+    __shared__ float values[THREADS / 32][TOP];
+    __shared__ int ids[THREADS / 32][TOP];
+    __shared__ float highests[THREADS / 32], sums[THREADS / 32];
+    long long row = blockIdx.y;
+    const float* from = logits + row * vocabulary;
+    const unsigned char* marks = seen == nullptr ? nullptr : seen + row * vocabulary;
+    float factor = penalty == nullptr ? 1.0f : penalty[row];
+    Likeliest mine;
+    mine.clear();
+    float highest = -INFINITY, sum = 0;
+    for (int id = blockIdx.x * THREADS + threadIdx.x; id < vocabulary; id += gridDim.x * THREADS)
+    {
+        float value = from[id];
+        if (marks != nullptr && factor != 1.0f && marks[id] != 0)
+            value = value < 0 ? value * factor : value / factor;
+        mine.add(value, id);
+        if (value > highest)
+        {
+            sum = sum == 0 ? 1.0f : sum * expf(highest - value) + 1.0f;
+            highest = value;
+        }
+        else
+        {
+            // Not a number stays in the sum, so that whoever reads the log-probability sees it.
+            sum += value == -INFINITY ? 0.0f : expf(value - highest);
+        }
+    }
+    int lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
+    warpJoin(highest, sum);
+    for (int place = 0; place < TOP; place++)
+    {
+        float value = mine.values[0];
+        int id = mine.ids[0];
+        warpBest(value, id);
+        if (id != NONE && id == mine.ids[0])
+            mine.pop();
+        if (lane == 0)
+        {
+            values[warp][place] = value;
+            ids[warp][place] = id;
+        }
+    }
+    if (lane == 0)
+    {
+        highests[warp] = highest;
+        sums[warp] = sum;
+    }
+    __syncthreads();
+    if (threadIdx.x != 0)
+        return;
+    Likeliest all;
+    all.clear();
+    highest = -INFINITY;
+    sum = 0;
+    for (int other = 0; other < THREADS / 32; other++)
+    {
+        join(highest, sum, highests[other], sums[other]);
+        for (int place = 0; place < TOP; place++)
+            all.add(values[other][place], ids[other][place]);
+    }
+    Part* part = parts + row * gridDim.x + blockIdx.x;
+    part->highest = highest;
+    part->sum = sum;
+    for (int place = 0; place < TOP; place++)
+    {
+        part->values[place] = all.values[place];
+        part->ids[place] = all.ids[place];
+    }
+}
+
+// Grid (rows), blocks of one warp; at most 32 parts. seen may be null; the chosen token is marked in it.
+extern "C" __global__ void __launch_bounds__(32) token_choice_rows(const Part* parts, int count, int vocabulary, int top, long long* tokenIds,
+    float* tokenLogprobs, int* topIds, float* topLogprobs, unsigned char* seen)
+{
+    long long row = blockIdx.x;
+    int lane = threadIdx.x;
+    Likeliest mine;
+    mine.clear();
+    float highest = -INFINITY, sum = 0;
+    if (lane < count)
+    {
+        const Part* part = parts + row * count + lane;
+        highest = part->highest;
+        sum = part->sum;
+        for (int place = 0; place < TOP; place++)
+        {
+            mine.values[place] = part->values[place];
+            mine.ids[place] = part->ids[place];
+        }
+    }
+    warpJoin(highest, sum);
+    float total = highest + logf(sum);
+    for (int place = 0; place < top; place++)
+    {
+        float value = mine.values[0];
+        int id = mine.ids[0];
+        warpBest(value, id);
+        if (id != NONE && id == mine.ids[0])
+            mine.pop();
+        if (lane != 0)
+            continue;
+        // Where no logit is a number there is no token either: any will do, its log-probability says so.
+        int chosen = id < vocabulary ? id : 0;
+        topIds[row * top + place] = chosen;
+        topLogprobs[row * top + place] = value - total;
+        if (place > 0)
+            continue;
+        tokenIds[row] = chosen;
+        tokenLogprobs[row] = value - total;
+        if (seen != nullptr)
+            seen[row * vocabulary + chosen] = 1;
+    }
+}

@@ -1,0 +1,562 @@
+// Our kernels against references in 64 bits, and their times. On a card:
+//   nvcc -O3 -std=c++17 -arch=native -lcublas kernels_test.cu -o kernels_test && ./kernels_test
+// Without one, results only:
+//   g++ -O1 -std=c++17 -DHOST_LANES -x c++ kernels_test.cu -o kernels_test && ./kernels_test
+// Exit code 1 where a result is wrong. One line of JSON for each case.
+#ifdef HOST_LANES
+#include "host_lanes.h"
+using std::isnan;
+#else
+#include <cublas_v2.h>
+#include <cuda_runtime.h>
+#endif
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <random>
+#include <type_traits>
+#include <string>
+#include <vector>
+
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/numbers.cuh"
+
+namespace rotation
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/split_rotate_norm.cu"
+}
+namespace gated
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/swiglu.cu"
+}
+namespace choice
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/token_choice.cu"
+}
+namespace matvec
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/matvec.cu"
+}
+
+static std::mt19937 generator(20261122);
+static bool failed = false;
+
+static float halfToFloat(unsigned short bits)
+{
+    int exponent = (bits >> 10) & 31, fraction = bits & 1023;
+    float value = exponent == 0 ? std::ldexp((float)fraction, -24) : exponent == 31 ? (fraction ? NAN : INFINITY) : std::ldexp((float)(fraction | 1024), exponent - 25);
+    return bits & 0x8000 ? -value : value;
+}
+
+static unsigned short floatToHalf(float value)
+{
+    unsigned short sign = std::signbit(value) ? 0x8000 : 0;
+    float size = std::fabs(value);
+    if (std::isnan(value))
+        return 0x7E00;
+    if (size >= 65520)
+        return sign | 0x7C00;
+    int exponent = size > 0 ? std::max(std::ilogb(size), -14) : -14;
+    // Units in the last place: nearbyint rounds ties to even, and a carry runs on into the exponent.
+    int units = (int)std::nearbyint(std::ldexp(size, 10 - exponent));
+    return sign | (unsigned short)(units < 1024 ? units : ((exponent + 15) << 10) + units - 1024);
+}
+
+static unsigned short floatToBf(float value)
+{
+    unsigned bits;
+    std::memcpy(&bits, &value, 4);
+    return (unsigned short)((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+}
+
+static float bfToFloat(unsigned short half)
+{
+    unsigned bits = (unsigned)half << 16;
+    float value;
+    std::memcpy(&value, &bits, 4);
+    return value;
+}
+
+#ifdef HOST_LANES
+inline float toFloat(Fp16 value) { return halfToFloat(value.bits); }
+inline Fp16 narrow(float value, Fp16) { return {floatToHalf(value)}; }
+#endif
+
+template <typename E> struct Format;
+template <> struct Format<Fp16>
+{
+    static constexpr const char* name = "fp16";
+    static constexpr double tolerance = 0.001;
+    static Fp16 make(float value) { return {floatToHalf(value)}; }
+    static double read(Fp16 value) { return halfToFloat(value.bits); }
+};
+template <> struct Format<Bf16>
+{
+    static constexpr const char* name = "bf16";
+    static constexpr double tolerance = 0.006;
+    static Bf16 make(float value) { return {floatToBf(value)}; }
+    static double read(Bf16 value) { return bfToFloat(value.bits); }
+};
+
+// An array on the card, or in memory where there is none.
+template <typename T>
+struct Array
+{
+    std::vector<T> host;
+    T* data;
+
+    explicit Array(size_t count) : host(count) { allocate(); }
+    explicit Array(std::vector<T> values) : host(std::move(values))
+    {
+        allocate();
+        push();
+    }
+    Array(const Array&) = delete;
+    ~Array()
+    {
+#ifndef HOST_LANES
+        cudaFree(data);
+#endif
+    }
+    void allocate()
+    {
+#ifdef HOST_LANES
+        // Whole vectors of 16 bytes are loaded; the allocator aligns to that.
+        data = host.data();
+#else
+        if (cudaMalloc(&data, host.size() * sizeof(T) + 16) != cudaSuccess)
+            std::abort();
+        cudaMemset(data, 0xFF, host.size() * sizeof(T));
+#endif
+    }
+    void push()
+    {
+#ifndef HOST_LANES
+        cudaMemcpy(data, host.data(), host.size() * sizeof(T), cudaMemcpyHostToDevice);
+#endif
+    }
+    std::vector<T>& pull()
+    {
+#ifndef HOST_LANES
+        cudaMemcpy(host.data(), data, host.size() * sizeof(T), cudaMemcpyDeviceToHost);
+#endif
+        return host;
+    }
+};
+
+#ifdef HOST_LANES
+#define LAUNCH(grid, threads, shared, ...) lanes::launch(grid, threads, shared, [&] { __VA_ARGS__; })
+#define KERNEL(call, grid, threads, shared, ...) LAUNCH(grid, threads, shared, call(__VA_ARGS__))
+#else
+static cudaStream_t stream;
+#define KERNEL(call, grid, threads, shared, ...) call<<<grid, threads, shared, stream>>>(__VA_ARGS__)
+#endif
+
+template <typename E>
+static std::vector<E> randomValues(size_t count, float scale)
+{
+    std::normal_distribution<float> normal(0, scale);
+    std::vector<E> values(count);
+    for (E& value : values)
+        value = Format<E>::make(normal(generator));
+    return values;
+}
+
+static std::vector<float> randomFloats(size_t count, float low, float high)
+{
+    std::uniform_real_distribution<float> even(low, high);
+    std::vector<float> values(count);
+    for (float& value : values)
+        value = even(generator);
+    return values;
+}
+
+static double sigmoidOf(double value) { return 1 / (1 + std::exp(-value)); }
+
+// Distance of two vectors over the length of the reference.
+static double distance(const std::vector<double>& reference, const std::vector<double>& result)
+{
+    double difference = 0, length = 0;
+    for (size_t i = 0; i < reference.size(); i++)
+    {
+        difference += (reference[i] - result[i]) * (reference[i] - result[i]);
+        length += reference[i] * reference[i];
+    }
+    double relative = std::sqrt(difference / length);
+    return relative == relative ? relative : INFINITY;
+}
+
+template <typename E>
+static std::vector<double> wide(const std::vector<E>& values)
+{
+    std::vector<double> result(values.size());
+    for (size_t i = 0; i < values.size(); i++)
+        result[i] = Format<E>::read(values[i]);
+    return result;
+}
+
+// Median time of one launch in microseconds, in a captured graph of many as the engine runs them; -1 without a card.
+static double microseconds(int launches, const std::function<void(int)>& launch)
+{
+#ifdef HOST_LANES
+    return -1;
+#else
+    cudaGraph_t graph;
+    cudaGraphExec_t executable;
+    cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal);
+    for (int i = 0; i < launches; i++)
+        launch(i);
+    cudaStreamEndCapture(stream, &graph);
+    cudaGraphInstantiate(&executable, graph, 0);
+    cudaEvent_t begin, end;
+    cudaEventCreate(&begin);
+    cudaEventCreate(&end);
+    std::vector<float> times;
+    for (int run = 0; run < 15; run++)
+    {
+        cudaEventRecord(begin, stream);
+        cudaGraphLaunch(executable, stream);
+        cudaEventRecord(end, stream);
+        cudaEventSynchronize(end);
+        float milliseconds;
+        cudaEventElapsedTime(&milliseconds, begin, end);
+        times.push_back(milliseconds);
+    }
+    cudaGraphExecDestroy(executable);
+    cudaGraphDestroy(graph);
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2] * 1000.0 / launches;
+#endif
+}
+
+static void report(const char* kernel, const char* format, const std::string& shape, double error, double tolerance, double time, double bytes, double library = -1)
+{
+    bool good = error <= tolerance;
+    failed |= !good;
+#ifndef HOST_LANES
+    cudaError_t code = cudaDeviceSynchronize();
+    if (code != cudaSuccess)
+    {
+        std::printf("{\"kernel\":\"%s\",\"error\":\"%s\"}\n", kernel, cudaGetErrorString(code));
+        std::exit(1);
+    }
+#endif
+    std::printf("{\"kernel\":\"%s\",\"format\":\"%s\",\"shape\":\"%s\",\"relative_error\":%.2e,\"good\":%s", kernel, format, shape.c_str(), error, good ? "true" : "false");
+    if (time > 0)
+        std::printf(",\"us\":%.2f,\"GB_per_s\":%.0f", time, bytes / time / 1000);
+    if (library > 0)
+        std::printf(",\"cublas_us\":%.2f", library);
+    std::printf("}\n");
+    std::fflush(stdout);
+}
+
+template <typename E>
+static void testRotation(int tokens, int heads, int kvHeads, int size, bool wholeRows)
+{
+    int perToken = heads + 2 * kvHeads, width = wholeRows ? size : size / 2;
+    Array<E> qkv(randomValues<E>((size_t)tokens * perToken * size, 1)), query((size_t)tokens * heads * size), key((size_t)tokens * kvHeads * size), value((size_t)tokens * kvHeads * size);
+    Array<float> cos(randomFloats((size_t)tokens * width, -1, 1)), sin(randomFloats((size_t)tokens * width, -1, 1));
+    Array<float> queryWeight(randomFloats(size, 0.5f, 2)), keyWeight(randomFloats(size, 0.5f, 2));
+    const float epsilon = 1e-5f;
+    auto run = [&](int) {
+        dim3 grid((tokens * perToken + 3) / 4);
+        if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(rotation::split_rotate_norm_fp16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
+        else
+            KERNEL(rotation::split_rotate_norm_bf16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
+    };
+    run(0);
+    std::vector<double> reference, result;
+    std::vector<double> q = wide(query.pull()), k = wide(key.pull()), v = wide(value.pull());
+    for (int token = 0; token < tokens; token++)
+        for (int head = 0; head < perToken; head++)
+        {
+            const E* from = &qkv.host[((size_t)token * perToken + head) * size];
+            std::vector<double> rotated(size);
+            double squares = 0;
+            for (int i = 0; i < size; i++)
+            {
+                double x = Format<E>::read(from[i]), turned = i < size / 2 ? -Format<E>::read(from[i + size / 2]) : Format<E>::read(from[i - size / 2]);
+                int angle = (int)((size_t)token * width) + i % width;
+                rotated[i] = head < heads + kvHeads ? x * cos.host[angle] + turned * sin.host[angle] : x;
+                squares += rotated[i] * rotated[i];
+            }
+            for (int i = 0; i < size; i++)
+            {
+                bool isQuery = head < heads, isKey = !isQuery && head < heads + kvHeads;
+                double normed = rotated[i] / std::sqrt(squares / size + epsilon);
+                reference.push_back(isQuery ? normed * queryWeight.host[i] : isKey ? normed * keyWeight.host[i] : rotated[i]);
+                result.push_back(isQuery ? q[((size_t)token * heads + head) * size + i] : isKey ? k[((size_t)token * kvHeads + head - heads) * size + i] : v[((size_t)token * kvHeads + head - heads - kvHeads) * size + i]);
+            }
+        }
+    std::string shape = std::to_string(tokens) + "x" + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(size) + (wholeRows ? "" : ", half rows of angles");
+    report("split_rotate_norm", Format<E>::name, shape, distance(reference, result), Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * perToken * size);
+}
+
+template <typename E>
+static void testSwiglu(int rows, int columns)
+{
+    Array<E> gateUp(randomValues<E>((size_t)rows * 2 * columns, 2)), result((size_t)rows * columns);
+    auto run = [&](int) {
+        dim3 grid((unsigned)(((size_t)rows * columns / 8 + 255) / 256));
+        if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(gated::swiglu_fp16, grid, 256, 0, gateUp.data, result.data, rows, columns);
+        else
+            KERNEL(gated::swiglu_bf16, grid, 256, 0, gateUp.data, result.data, rows, columns);
+    };
+    run(0);
+    std::vector<double> reference;
+    for (int row = 0; row < rows; row++)
+        for (int i = 0; i < columns; i++)
+        {
+            double gate = Format<E>::read(gateUp.host[(size_t)row * 2 * columns + i]), up = Format<E>::read(gateUp.host[((size_t)row * 2 + 1) * columns + i]);
+            reference.push_back(gate * sigmoidOf(gate) * up);
+        }
+    report("swiglu", Format<E>::name, std::to_string(rows) + "x" + std::to_string(columns), distance(reference, wide(result.pull())), Format<E>::tolerance, microseconds(24, run), 6.0 * rows * columns);
+}
+
+static void testChoice(int rows, int vocabulary, int parts, bool penalised, bool ties)
+{
+    std::vector<float> values = randomFloats((size_t)rows * vocabulary, -20, 20);
+    if (ties)
+        for (float& value : values)
+            value = std::round(value);
+    Array<float> logits(values), penalty(randomFloats(rows, 1, 1.5f));
+    Array<unsigned char> seen((size_t)rows * vocabulary);
+    for (unsigned char& mark : seen.host)
+        mark = generator() % 4 == 0;
+    seen.push();
+    std::vector<unsigned char> seenBefore = seen.host;
+    Array<choice::Part> partial((size_t)rows * parts);
+    Array<long long> ids(rows);
+    Array<float> logprobs(rows), topLogprobs((size_t)rows * 5);
+    Array<int> topIds((size_t)rows * 5);
+    auto run = [&](int) {
+        const float* factors = penalised ? penalty.data : nullptr;
+        unsigned char* marks = penalised ? seen.data : nullptr;
+        KERNEL(choice::token_choice_parts, dim3(parts, rows), 256, 0, logits.data, factors, marks, partial.data, vocabulary);
+        KERNEL(choice::token_choice_rows, dim3(rows), 32, 0, partial.data, parts, vocabulary, 5, ids.data, logprobs.data, topIds.data, topLogprobs.data, marks);
+    };
+    run(0);
+    ids.pull();
+    logprobs.pull();
+    topIds.pull();
+    topLogprobs.pull();
+    seen.pull();
+    double worst = 0;
+    for (int row = 0; row < rows; row++)
+    {
+        std::vector<std::pair<float, int>> order(vocabulary);
+        double sum = 0;
+        for (int id = 0; id < vocabulary; id++)
+        {
+            float value = values[(size_t)row * vocabulary + id];
+            if (penalised && seenBefore[(size_t)row * vocabulary + id])
+                value = value < 0 ? value * penalty.host[row] : value / penalty.host[row];
+            order[id] = {-value, id};
+            sum += std::exp((double)value);
+        }
+        std::partial_sort(order.begin(), order.begin() + 5, order.end());
+        double total = std::log(sum);
+        for (int place = 0; place < 5; place++)
+        {
+            if (topIds.host[row * 5 + place] != order[place].second)
+                worst = INFINITY;
+            worst = std::max(worst, std::fabs(topLogprobs.host[row * 5 + place] - (-(double)order[place].first - total)));
+        }
+        if (ids.host[row] != order[0].second || logprobs.host[row] != topLogprobs.host[row * 5] || (penalised && !seen.host[(size_t)row * vocabulary + order[0].second]))
+            worst = INFINITY;
+    }
+    std::string shape = std::to_string(rows) + "x" + std::to_string(vocabulary) + (penalised ? ", penalty" : "") + (ties ? ", equal logits" : "");
+    report("token_choice", "fp32", shape, worst, 2e-4, microseconds(24, run), 4.0 * rows * vocabulary);
+}
+
+#ifndef HOST_LANES
+// The library's time for the same product: rows x size by a matrix [outputs, size] transposed.
+template <typename E>
+static double library(const std::vector<Array<E>*>& matrices, E* inputs, void* result, int rows, int size, int outputs)
+{
+    static cublasHandle_t handle = nullptr;
+    static void* workspace = nullptr;
+    if (handle == nullptr)
+    {
+        cublasCreate(&handle);
+        cudaMalloc(&workspace, 32 << 20);
+        cublasSetStream(handle, stream);
+        cublasSetWorkspace(handle, workspace, 32 << 20);
+    }
+    cudaDataType_t type = std::is_same<E, Fp16>::value ? CUDA_R_16F : CUDA_R_16BF;
+    float one = 1, zero = 0;
+    return microseconds(24, [&](int i) {
+        cublasGemmEx(handle, CUBLAS_OP_T, CUBLAS_OP_N, outputs, rows, size, &one, matrices[i % matrices.size()]->data, type, size, inputs, type, size, &zero, result, type, outputs,
+            CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT);
+    });
+}
+#endif
+
+enum Product { NORM_LINEAR, NORM_SWIGLU, NORM_LOGITS, ADD_LINEAR };
+
+static int warpsOfRow(int size)
+{
+    int eights = size / 8;
+    return eights <= 128 ? 1 : eights <= 256 ? 2 : eights <= 512 ? 4 : 8;
+}
+
+#define OF_ROWS(name, ...)                                    \
+    if (most == 1)                                            \
+        KERNEL(matvec::name##_1, grid, 256, shared, __VA_ARGS__); \
+    else if (most == 2)                                       \
+        KERNEL(matvec::name##_2, grid, 256, shared, __VA_ARGS__); \
+    else                                                      \
+        KERNEL(matvec::name##_4, grid, 256, shared, __VA_ARGS__);
+
+#define PRODUCT(suffix, weight)                                                                                              \
+    if (product == NORM_LINEAR)                                                                                              \
+    {                                                                                                                        \
+        OF_ROWS(norm_linear_##suffix, inputs.data, gamma.data, weight, result.data, rows, size, outputs, epsilon)            \
+    }                                                                                                                        \
+    else if (product == NORM_SWIGLU)                                                                                         \
+    {                                                                                                                        \
+        OF_ROWS(norm_swiglu_##suffix, inputs.data, gamma.data, weight, result.data, rows, size, outputs, epsilon)            \
+    }                                                                                                                        \
+    else if (product == NORM_LOGITS)                                                                                         \
+    {                                                                                                                        \
+        OF_ROWS(norm_logits_##suffix, inputs.data, gamma.data, weight, logits.data, rows, size, outputs, epsilon)            \
+    }                                                                                                                        \
+    else                                                                                                                     \
+    {                                                                                                                        \
+        OF_ROWS(add_linear_##suffix, inputs.data, weight, residual.data, result.data, rows, size, outputs, warpsOfRow(size)) \
+    }
+
+template <typename E>
+static void testMatvec(Product product, int rows, int size, int outputs)
+{
+    static const char* names[] = {"norm_linear", "norm_swiglu", "norm_logits", "add_linear"};
+    const float epsilon = 1e-5f;
+    int matrixRows = product == NORM_SWIGLU ? 2 * outputs : outputs, most = rows <= 1 ? 1 : rows <= 2 ? 2 : 4;
+    Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), gamma(randomValues<E>(size, 1)), residual(randomValues<E>((size_t)rows * outputs, 1)), result((size_t)rows * outputs);
+    Array<float> logits((size_t)rows * outputs);
+    std::vector<E> values = randomValues<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
+    // As many copies as layers, so that no cache holds them.
+    std::vector<Array<E>*> matrices;
+#ifdef HOST_LANES
+    int copies = 1;
+#else
+    int copies = (size_t)matrixRows * size > (64 << 20) ? 2 : 24;
+#endif
+    for (int i = 0; i < copies; i++)
+        matrices.push_back(new Array<E>(values));
+    int perBlock = product == ADD_LINEAR ? 8 / warpsOfRow(size) : 8;
+    dim3 grid((unsigned)((outputs + perBlock - 1) / perBlock));
+    if (product == NORM_LINEAR || product == NORM_LOGITS)
+        grid.x = std::min(grid.x, 1024u);
+    size_t shared = product == ADD_LINEAR ? 0 : (size_t)rows * size * 2;
+    auto run = [&](int i) {
+        const E* weight = matrices[i % copies]->data;
+        if constexpr (std::is_same<E, Fp16>::value)
+        {
+            PRODUCT(fp16, weight)
+        }
+        else
+        {
+            PRODUCT(bf16, weight)
+        }
+    };
+    run(0);
+    std::vector<double> x = wide(inputs.host), w = wide(values), reference;
+    for (int row = 0; row < rows; row++)
+    {
+        double squares = 0;
+        for (int i = 0; i < size; i++)
+            squares += x[(size_t)row * size + i] * x[(size_t)row * size + i];
+        for (int i = 0; i < size && product != ADD_LINEAR; i++)
+            x[(size_t)row * size + i] *= Format<E>::read(gamma.host[i]) / std::sqrt(squares / size + epsilon);
+        std::vector<double> products(matrixRows);
+        for (int output = 0; output < matrixRows; output++)
+            for (int i = 0; i < size; i++)
+                products[output] += x[(size_t)row * size + i] * w[(size_t)output * size + i];
+        for (int output = 0; output < outputs; output++)
+            reference.push_back(product == NORM_SWIGLU ? products[output] * sigmoidOf(products[output]) * products[outputs + output]
+                : product == ADD_LINEAR ? Format<E>::read(residual.host[(size_t)row * outputs + output]) + products[output] : products[output]);
+    }
+    std::vector<double> got;
+    if (product == NORM_LOGITS)
+        got.assign(logits.pull().begin(), logits.host.end());
+    else
+        got = wide(result.pull());
+    double cublas = -1;
+#ifndef HOST_LANES
+    Array<E> scratch((size_t)rows * matrixRows);
+    cublas = library<E>(matrices, inputs.data, scratch.data, rows, size, matrixRows);
+#endif
+    std::string shape = std::to_string(rows) + "x" + std::to_string(size) + " by " + std::to_string(matrixRows);
+    report(names[product], Format<E>::name, shape, distance(reference, got), Format<E>::tolerance, microseconds(24, run), 2.0 * matrixRows * size, cublas);
+    for (Array<E>* matrix : matrices)
+        delete matrix;
+}
+
+template <typename E>
+static void testSmall()
+{
+    testRotation<E>(3, 4, 2, 64, true);
+    testRotation<E>(5, 3, 1, 128, false);
+    testRotation<E>(1, 2, 2, 16, true);
+    testSwiglu<E>(3, 136);
+    for (int rows = 1; rows <= 4; rows++)
+    {
+        testMatvec<E>(NORM_LINEAR, rows, 256, 70);
+        testMatvec<E>(NORM_SWIGLU, rows, 40, 68);
+        testMatvec<E>(NORM_LOGITS, rows, 1152, 33);
+        testMatvec<E>(ADD_LINEAR, rows, 136, 40);
+        testMatvec<E>(ADD_LINEAR, rows, 3584, 9);
+        testMatvec<E>(ADD_LINEAR, rows, 9000, 5);
+    }
+}
+
+#ifndef HOST_LANES
+// The sizes of the public checkpoint.
+template <typename E>
+static void testPublic()
+{
+    for (int tokens : {1, 4, 64, 1248})
+        testRotation<E>(tokens, 16, 8, 128, tokens > 64);
+    for (int rows : {1, 4, 64, 1248})
+        testSwiglu<E>(rows, 3584);
+    for (int rows : {1, 2, 4})
+    {
+        testMatvec<E>(NORM_LINEAR, rows, 1024, 4096);
+        testMatvec<E>(NORM_SWIGLU, rows, 1024, 3584);
+        testMatvec<E>(ADD_LINEAR, rows, 2048, 1024);
+        testMatvec<E>(ADD_LINEAR, rows, 3584, 1024);
+    }
+    for (int rows : {1, 4})
+        testMatvec<E>(NORM_LOGITS, rows, 1024, 120818);
+}
+#endif
+
+int main()
+{
+#ifndef HOST_LANES
+    cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
+#endif
+    testSmall<Fp16>();
+    testSmall<Bf16>();
+    for (bool penalised : {false, true})
+    {
+        testChoice(2, 300, 3, penalised, false);
+        testChoice(3, 1031, 5, penalised, true);
+        testChoice(1, 7, 1, penalised, true);
+    }
+#ifndef HOST_LANES
+    for (int rows : {1, 8, 64, 128})
+        for (bool penalised : {false, true})
+            testChoice(rows, 120818, rows <= 4 ? 32 : 8, penalised, false);
+    testPublic<Bf16>();
+    testPublic<Fp16>();
+#endif
+    std::printf("{\"all_good\":%s}\n", failed ? "false" : "true");
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,47 @@
+using Onnx;
+using OnnxExport.Graphs;
+
+namespace OnnxExport.Tests.Graphs.Cuda;
+
+public class VisionGraphTests
+{
+    [Theory]
+    [InlineData(Precision.Fp16, "Float16", 2)]
+    [InlineData(Precision.Bf16, "Bfloat16", 3)]
+    internal void The_tower_is_in_its_own_format_and_the_vectors_in_the_decoder_s(Precision vision, string format, int casts)
+    {
+        using ExportedGraph graph = CudaGraphs.Vision(vision);
+
+        graph.AssertSound();
+        Assert.Equal(["patches:Float:patches,768", "grid:Int64:2"], graph.Graph.Input.Select(CudaGraphs.Describe));
+        Assert.Equal(["image_embeds:Bfloat16:vectors,40"], graph.Graph.Output.Select(CudaGraphs.Describe));
+        TensorProto matrix = graph.Graph.Initializer.Single(tensor => tensor.Name == "layers.0.q_proj.weight");
+        Assert.Equal(format, $"{(TensorProto.Types.DataType)matrix.DataType}");
+        Assert.InRange(graph.Nodes("Cast").Count(), 2, casts);
+        Assert.DoesNotContain(graph.Model.OpsetImport, opset => opset.Domain == "hunyuanocr");
+    }
+
+    [Fact]
+    public void Positions_are_resized_in_float16_along_the_last_two_dimensions()
+    {
+        using ExportedGraph vision = CudaGraphs.Vision(Precision.Bf16);
+        NodeProto resize = vision.Nodes("Resize").Single();
+        TensorProto table = vision.Graph.Initializer.Single(tensor => tensor.Name == resize.Input[0]);
+
+        Assert.Equal([1L, 24, 8, 8], table.Dims);
+        Assert.Equal(TensorProto.Types.DataType.Float16, (TensorProto.Types.DataType)table.DataType);
+        Assert.Equal("linear", ExportedGraph.Attribute(resize, "mode").S.ToStringUtf8());
+        Assert.Equal("half_pixel", ExportedGraph.Attribute(resize, "coordinate_transformation_mode").S.ToStringUtf8());
+    }
+
+    [Fact]
+    public void Only_the_queries_have_a_bias_of_their_own_in_attention()
+    {
+        using ExportedGraph vision = CudaGraphs.Vision(Precision.Fp16);
+
+        Assert.Equal(["layers.0.q_biased", "layers.1.q_biased"], vision.Nodes("Add").Select(node => node.Name));
+        Assert.DoesNotContain(vision.Graph.Initializer, tensor => tensor.Name.EndsWith("k_proj.bias", StringComparison.Ordinal));
+        Assert.DoesNotContain(vision.Graph.Initializer, tensor => tensor.Name.EndsWith("v_proj.bias", StringComparison.Ordinal));
+        Assert.All(vision.Nodes("Gemm"), node => Assert.Equal(1, ExportedGraph.Attribute(node, "transB").I));
+    }
+}
