@@ -78,8 +78,24 @@ public sealed class ModelExporterTests : IDisposable
         Assert.Equal(("decode.onnx", "decode_penalty.onnx", "bfloat16"),
             ((string)model["decoder"]!["decode_filename"]!, (string)model["decoder"]!["decode_penalty_filename"]!, (string)model["decoder"]!["dtype"]!));
         Assert.Equal(["rotation", "swiglu", "choice", "matvec"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
-        Assert.Equal(("decode_small.onnx", "key_cache_out.%d"), ((string)model["decode_small"]!["filename"]!, (string)model["decode"]!["outputs"]!["key_cache_out"]!));
+        Assert.Equal(("decode_small.onnx", "key_cache_out.%d"), ((string)model["decoder"]!["decode_small_filename"]!, (string)model["decoder"]!["decode_outputs"]!["key_cache_out"]!));
         Assert.Equal(256, (int)ReadJson("genai_config.json")["engine"]!["dynamic_batching"]!["block_size"]!);
+    }
+
+    [Fact]
+    public void The_list_of_shared_weights_says_what_lies_where_for_which_graph()
+    {
+        ModelConfiguration wordy = SmallModel.Changed(json => json["text_config"]!["vocab_size"] = 3000) with { TiedHead = true };
+        RandomCheckpointWriter.Write(folder["checkpoint"], wordy, ConfigurationLayout.Nested, 1, 7, SmallModel.Quiet, CancellationToken.None);
+        Export(folder["checkpoint"], "model", Precision.Bf16);
+
+        JsonNode list = ReadJson("weights.json");
+        JsonNode embedding = list["tensors"]!.AsArray().Single(tensor => (string)tensor!["name"]! == "embed_tokens.weight")!;
+        byte[] data = File.ReadAllBytes(Path.Combine(folder["model"], (string)list["file"]!));
+        int offset = (int)embedding["offset"]!, bytes = (int)embedding["bytes"]!;
+        Assert.Equal(("bfloat16", "[3000,40]", 3000 * 40 * 2), ((string)embedding["dtype"]!, embedding["shape"]!.ToJsonString(), bytes));
+        Assert.Equal(["decoder.onnx", "decode.onnx", "decode_penalty.onnx", "decode_small.onnx"], embedding["graphs"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(folder["model"], "embedding.bin")), data[offset..(offset + bytes)]);
     }
 
     [Fact]

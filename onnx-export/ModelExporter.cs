@@ -46,6 +46,8 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
             EmbeddingTable.Write(folder, embedding);
             foreach (string file in copied)
                 folder.Copy(file);
+            if (options.Target == ExportTarget.Cuda)
+                ExportManifest.WriteJson(folder, SharedWeights.FileName, SharedWeights.Create(graphs));
             ExportManifest.WriteJson(folder, GenaiConfiguration.FileName, GenaiConfiguration.Create(model, generation, embedding, graphs, options));
             ExportManifest.Write(folder, options, checkpoint.Hash(cancel), clock.GetUtcNow());
             folder.Publish();

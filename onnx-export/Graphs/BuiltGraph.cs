@@ -38,6 +38,10 @@ internal sealed class BuiltGraph
     /// <summary>Where the large tensors lie; graphs with the same weights share one.</summary>
     public WeightFile Data { get; }
 
+    /// <summary>Names of the tensors that lie in <see cref="Data"/>.</summary>
+    public IEnumerable<string> ExternalTensors =>
+        model.Graph.Initializer.Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External).Select(tensor => tensor.Name);
+
     /// <summary>Bytes of the model file, an upper bound.</summary>
     public long ModelBytes => inline.Sum(tensor => tensor.Content.ByteLength + 32) + model.CalculateSize();
 

@@ -19,6 +19,10 @@ internal sealed class WeightFile(string fileName)
     /// <summary>Bytes of the file.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Name, content and first byte of every tensor, in their order in the file.</summary>
+    public IEnumerable<(string Name, TensorContent Content, long Offset)> Tensors =>
+        places.OrderBy(place => place.Value.Offset).Select(place => (place.Key, place.Value.Content, place.Value.Offset));
+
     /// <summary>Gives a tensor its place, or finds the one that it has by its name, and says so in the graph's record.</summary>
     public void Place(TensorProto proto, TensorContent content)
     {
@@ -43,7 +47,7 @@ internal sealed class WeightFile(string fileName)
             return;
         written = true;
         using OutputFile data = folder.Create(fileName);
-        foreach ((long offset, TensorContent content) in places.Values.OrderBy(place => place.Offset))
+        foreach ((_, TensorContent content, long offset) in Tensors)
         {
             data.PadTo(offset);
             content.WriteTo(data);

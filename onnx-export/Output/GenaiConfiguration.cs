@@ -34,33 +34,29 @@ internal static class GenaiConfiguration
         },
     };
 
-    private static JsonObject Model(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs, ExportOptions options)
+    private static JsonObject Model(ModelConfiguration model, GenerationDefaults generation, StoredTensor embedding, GraphSet graphs, ExportOptions options) => new()
     {
-        var described = new JsonObject
+        ["type"] = "hunyuan_vl",
+        ["context_length"] = model.Text.ContextLength,
+        ["bos_token_id"] = generation.BosTokenId,
+        ["eos_token_id"] = List(generation.EosTokenIds),
+        ["pad_token_id"] = generation.PadTokenId,
+        ["vocab_size"] = model.Text.VocabularySize,
+        ["image_token_id"] = model.ImageTokenId,
+        ["image_start_token_id"] = model.ImageStartTokenId,
+        ["image_end_token_id"] = model.ImageEndTokenId,
+        ["user_token_id"] = generation.UserTokenId,
+        ["system_end_token_id"] = generation.SystemEndTokenId,
+        ["vision"] = Vision(model.Vision, graphs),
+        ["embedding"] = new JsonObject
         {
-            ["type"] = "hunyuan_vl",
-            ["context_length"] = model.Text.ContextLength,
-            ["bos_token_id"] = generation.BosTokenId,
-            ["eos_token_id"] = List(generation.EosTokenIds),
-            ["pad_token_id"] = generation.PadTokenId,
-            ["vocab_size"] = model.Text.VocabularySize,
-            ["image_token_id"] = model.ImageTokenId,
-            ["image_start_token_id"] = model.ImageStartTokenId,
-            ["image_end_token_id"] = model.ImageEndTokenId,
-            ["user_token_id"] = generation.UserTokenId,
-            ["system_end_token_id"] = generation.SystemEndTokenId,
-            ["vision"] = Vision(model.Vision, graphs),
-            ["embedding"] = new JsonObject
-            {
-                ["filename"] = EmbeddingTable.FileName,
-                ["dtype"] = embedding.Type.Name(),
-                ["rows"] = model.Text.VocabularySize,
-                ["columns"] = model.Text.HiddenSize,
-            },
-            ["decoder"] = Decoder(model.Text, graphs),
-        };
-        return options.Target == ExportTarget.Cuda ? OnCard(described, graphs, options) : described;
-    }
+            ["filename"] = EmbeddingTable.FileName,
+            ["dtype"] = embedding.Type.Name(),
+            ["rows"] = model.Text.VocabularySize,
+            ["columns"] = model.Text.HiddenSize,
+        },
+        ["decoder"] = options.Target == ExportTarget.Cuda ? OnCard(Decoder(model.Text, graphs), graphs, options) : Decoder(model.Text, graphs),
+    };
 
     private static JsonObject Batching(ExportTarget target) => new()
     {
@@ -71,17 +67,17 @@ internal static class GenaiConfiguration
     };
 
     /// <summary>What only an engine on a card asks for: graphs of decode steps, the number format of everything, our own operators.</summary>
-    private static JsonObject OnCard(JsonObject model, GraphSet graphs, ExportOptions options)
+    private static JsonObject OnCard(JsonObject decoder, GraphSet graphs, ExportOptions options)
     {
-        JsonNode decoder = model["decoder"]!;
         decoder["dtype"] = options.Precision == Precision.Bf16 ? "bfloat16" : "float16";
         decoder["kernels"] = new JsonArray([.. KernelNames.Of(options.Kernels).Select(name => (JsonNode?)name)]);
         foreach ((string role, BuiltGraph graph) in graphs.Decode)
         {
             decoder[role + "_filename"] = graph.FileName;
-            model[role] = new JsonObject { ["filename"] = graph.FileName, ["inputs"] = Names(graph.Inputs), ["outputs"] = Names(graph.Outputs) };
+            decoder[role + "_inputs"] = Names(graph.Inputs);
+            decoder[role + "_outputs"] = Names(graph.Outputs);
         }
-        return model;
+        return decoder;
     }
 
     private static JsonObject Vision(VisionConfiguration vision, GraphSet graphs) => new()
