@@ -5,6 +5,9 @@ internal abstract class CustomOperator
 {
     public abstract string Name { get; }
 
+    /// <summary>Where it runs, as ONNX Runtime calls it; null for the CPU. Its inputs and outputs lie in that provider's memory.</summary>
+    public virtual string? Provider => null;
+
     public abstract IReadOnlyList<OrtElementType> Inputs { get; }
 
     public abstract IReadOnlyList<OrtElementType> Outputs { get; }

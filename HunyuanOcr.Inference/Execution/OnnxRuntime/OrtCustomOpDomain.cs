@@ -47,6 +47,7 @@ internal unsafe struct OrtCustomOpRegistration
     private OrtCustomOp operation;
     private nint state;
     private byte* name;
+    private byte* provider;
     private int* inputs;
     private int* outputs;
     private int inputCount;
@@ -57,6 +58,7 @@ internal unsafe struct OrtCustomOpRegistration
         OrtCustomOpRegistration* made = (OrtCustomOpRegistration*)NativeMemory.AllocZeroed((nuint)sizeof(OrtCustomOpRegistration));
         made->state = GCHandle.ToIntPtr(GCHandle.Alloc(new State(api, custom)));
         made->name = (byte*)Marshal.StringToCoTaskMemUTF8(custom.Name);
+        made->provider = (byte*)Marshal.StringToCoTaskMemUTF8(custom.Provider);
         made->inputCount = custom.Inputs.Count;
         made->outputCount = custom.Outputs.Count;
         made->inputs = Copy(custom.Inputs);
@@ -86,6 +88,7 @@ internal unsafe struct OrtCustomOpRegistration
     {
         GCHandle.FromIntPtr(made->state).Free();
         Marshal.FreeCoTaskMem((nint)made->name);
+        Marshal.FreeCoTaskMem((nint)made->provider);
         NativeMemory.Free(made->inputs);
         NativeMemory.Free(made->outputs);
         NativeMemory.Free(made);
@@ -104,7 +107,7 @@ internal unsafe struct OrtCustomOpRegistration
 
     /// <summary>Null means the CPU provider.</summary>
     [UnmanagedCallersOnly]
-    private static byte* GetExecutionProviderType(OrtCustomOp* self) => null;
+    private static byte* GetExecutionProviderType(OrtCustomOp* self) => ((OrtCustomOpRegistration*)self)->provider;
 
     [UnmanagedCallersOnly]
     private static int GetInputType(OrtCustomOp* self, nuint index) => ((OrtCustomOpRegistration*)self)->inputs[index];

@@ -39,6 +39,14 @@ internal readonly unsafe ref struct OrtKernelContext(OrtApi api, nint context)
         return Data(value);
     }
 
+    /// <summary>The provider's stream (CUstream): work that is put into it runs between that of the nodes before and behind.</summary>
+    public nint GpuStream()
+    {
+        nint stream;
+        api.Check(((delegate* unmanaged<nint, nint*, nint>)api[OrtFunction.KernelContextGetGpuComputeStream])(context, &stream));
+        return stream;
+    }
+
     /// <summary>Runs work(argument, i) for every i below count on the session's threads, and returns when all are done.</summary>
     public void ParallelFor(delegate* unmanaged<void*, nuint, void> work, int count, void* argument) =>
         api.Check(((delegate* unmanaged<nint, void*, nuint, nuint, void*, nint>)api[OrtFunction.KernelContextParallelFor])(context, work, (nuint)count, 0, argument));

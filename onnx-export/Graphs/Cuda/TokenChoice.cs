@@ -36,9 +36,10 @@ internal static class TokenChoice
             graph.Output("seen_out", DataType.Uint8, rows, text.VocabularySize);
     }
 
+    // The last output is where the parts of a row leave what they found; nobody reads it.
     private static void Fused(GraphBuilder graph, string logits, bool penalised) =>
         graph.Node("choice", HunyuanOcrDomain, penalised ? "TokenChoicePenalised" : "TokenChoice", penalised ? [logits, "repetition_penalty", "seen"] : [logits],
-            penalised ? ["token_ids", "token_logprobs", "top_ids", "top_logprobs", "seen_out"] : ["token_ids", "token_logprobs", "top_ids", "top_logprobs"], []);
+            ["token_ids", "token_logprobs", "top_ids", "top_logprobs", .. penalised ? (string[])["seen_out"] : [], "choice.parts"], []);
 
     private static int Alternatives(TextConfiguration text) => Math.Min(MostAlternatives, text.VocabularySize);
 

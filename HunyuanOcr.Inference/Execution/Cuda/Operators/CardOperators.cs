@@ -1,0 +1,58 @@
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
+
+namespace HunyuanOcr.Inference.Execution.Cuda.Operators;
+
+/// <summary>The operators of ours that a model folder's graphs use, and their code on the card. Outlives the sessions that use them.</summary>
+internal sealed class CardOperators : IDisposable
+{
+    private readonly List<DeviceCode> codes = [];
+
+    /// <param name="context">The card.</param>
+    /// <param name="type">Number format of the decoder: Float16 or BFloat16.</param>
+    /// <param name="kernels">model.decoder.kernels of genai_config.json: rotation, swiglu, choice, matvec.</param>
+    /// <exception cref="OcrConfigurationException">A name is unknown, or the code cannot be used on this machine.</exception>
+    public CardOperators(CudaContext context, OrtElementType type, IEnumerable<string> kernels)
+    {
+        try
+        {
+            foreach (string kernel in kernels)
+                Operators.AddRange(Create(context, type, kernel));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the domain hunyuanocr holds; none where the graphs have ONNX Runtime's operators only.</summary>
+    public List<CustomOperator> Operators { get; } = [];
+
+    public void Dispose()
+    {
+        foreach (DeviceCode code in codes)
+            code.Dispose();
+    }
+
+    private IEnumerable<CustomOperator> Create(CudaContext context, OrtElementType type, string kernel) => kernel switch
+    {
+        "rotation" => [new SplitRotateNormOperator(type, Code(context, "split_rotate_norm"))],
+        "swiglu" => [new CardSwiGluOperator(type, Code(context, "swiglu"))],
+        "choice" => Choices(Code(context, "token_choice")),
+        "matvec" => Matvecs(type, Code(context, "matvec")),
+        _ => throw new OcrConfigurationException([$"The model needs kernels named {kernel}, which this engine does not have. Export it again, or with --kernels operators."]),
+    };
+
+    private static IEnumerable<CustomOperator> Choices(DeviceCode code) =>
+        [new TokenChoiceOperator(code, penalised: false), new TokenChoiceOperator(code, penalised: true)];
+
+    private static IEnumerable<CustomOperator> Matvecs(OrtElementType type, DeviceCode code) =>
+        [.. NormMatvecOperator.Create(type, code), new AddLinearOperator(type, code)];
+
+    private DeviceCode Code(CudaContext context, string name)
+    {
+        DeviceCode code = new(context, name);
+        codes.Add(code);
+        return code;
+    }
+}
