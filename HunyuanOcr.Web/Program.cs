@@ -1,4 +1,5 @@
 using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 
 if (args.Contains(CommandLine.Help))
@@ -25,7 +26,15 @@ if (settings.Length < args.Length)
 builder.AddStudio(options);
 WebApplication app = builder.Build();
 app.MapStudio();
-await app.RunAsync();
+try
+{
+    await app.RunAsync();
+}
+catch (DatabaseStartException e)
+{
+    await StartFaults.WriteAsync(Console.Error, [e.Message]);
+    return StartFaults.ExitCode;
+}
 return Environment.ExitCode;
 
 /// <summary>The web app's entry point.</summary>

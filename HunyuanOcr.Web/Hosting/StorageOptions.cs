@@ -1,3 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
 namespace HunyuanOcr.Web.Hosting;
 
 /// <summary>A kind of database.</summary>
@@ -22,7 +26,7 @@ internal sealed record StorageOptions
     /// <summary>Where documents lie, absolute.</summary>
     internal required string DocumentFolder { get; init; }
 
-    /// <summary>Days that documents are kept; 0 keeps them.</summary>
+    /// <summary>Days that runs and documents are kept; 0 keeps them.</summary>
     internal required int RetentionDays { get; init; }
 
     /// <param name="contentRoot">A relative folder starts here.</param>
@@ -33,6 +37,8 @@ internal sealed record StorageOptions
         string connection = settings.Text("Storage:ConnectionString", provider == StorageProvider.Sqlite ? $"Data Source={Path.Combine(folder, "studio.db")}" : "");
         if (connection.Length == 0)
             settings.Fault("Storage:ConnectionString is not set, and Storage:Provider is postgres: give something like \"Host=db;Database=hunyuanocr;Username=hunyuanocr;Password=...\".");
+        else if (provider == StorageProvider.Postgres ? !ReadableBy<NpgsqlConnectionStringBuilder>(connection) : !ReadableBy<SqliteConnectionStringBuilder>(connection))
+            settings.Fault($"Storage:ConnectionString cannot be read for Storage:Provider={provider.ToString().ToLowerInvariant()}: give Name=Value; pairs that it knows, such as \"{(provider == StorageProvider.Postgres ? "Host=db;Database=hunyuanocr;Username=hunyuanocr;Password=..." : "Data Source=studio.db")}\".");
         return new()
         {
             Provider = provider,
@@ -40,5 +46,19 @@ internal sealed record StorageOptions
             DocumentFolder = folder,
             RetentionDays = settings.Number("Storage:RetentionDays", 30, 0, 36_500, "days"),
         };
+    }
+
+    // The value may hold a password: no message repeats it.
+    private static bool ReadableBy<T>(string connection)
+        where T : DbConnectionStringBuilder, new()
+    {
+        try
+        {
+            return new T { ConnectionString = connection } is not NpgsqlConnectionStringBuilder { Host: null or "" };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            return false;
+        }
     }
 }

@@ -4,10 +4,12 @@ using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Language;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Security;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.EntityFrameworkCore;
 using Radzen;
 
 namespace HunyuanOcr.Web.Hosting;
@@ -29,6 +31,10 @@ internal static class Studio
         services.AddSingleton(options);
         services.AddSingleton(options.Engine);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<StudioDatabases>();
+        services.AddSingleton<IDbContextFactory<StudioDatabase>>(provider => provider.GetRequiredService<StudioDatabases>());
+        // The first to start: everybody else may ask the database at once.
+        services.AddHostedService<DatabaseStart>();
         services.AddDataProtection().SetApplicationName("HunyuanOcr").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Storage.DocumentFolder, "keys")));
         services.AddAntiforgery();
         services.AddSingleton<OwnerCookie>();
