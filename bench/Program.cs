@@ -10,11 +10,13 @@ try
         "pages" => await PagesScenario.RunAsync(arguments),
         "steps" => await StepsScenario.RunAsync(arguments),
         "load" => await LoadScenario.RunAsync(arguments),
+        "http" => await HttpScenario.RunAsync(arguments),
+        "aborts" => await AbortsScenario.RunAsync(arguments),
         "encode" => EncodeScenario.Run(arguments),
         "golden" => await GoldenScenario.RunAsync(arguments),
         "forced" => ForcedScenario.Run(arguments),
         "answers" => await AnswersScenario.RunAsync(arguments),
-        _ => throw new ArgumentException("Usage: bench pages|steps|load|encode|answers|golden|forced --model FOLDER [--name value ...]; see bench/README.md."),
+        _ => throw new ArgumentException("Usage: bench pages|steps|load|http|aborts|encode|answers|golden|forced --model FOLDER [--name value ...]; see bench/README.md."),
     };
     ResultFile.Write(verb, args, result, arguments.Optional("out"));
     return 0;

@@ -86,8 +86,8 @@ internal sealed class ApiObject
     /// <summary>Refuses members that were not asked for.</summary>
     internal void RefuseOthers()
     {
-        foreach (string name in _members.Keys)
-            if (!_asked.Contains(name))
+        foreach ((string name, JsonElement value) in _members)
+            if (!_asked.Contains(name) && value.ValueKind != JsonValueKind.Null)
                 throw new ApiFaultException(ApiFault.BadRequest($"{PathOf(Short(name))} is unknown to this server. Leave it out; docs/api.md lists every parameter.", PathOf(Short(name)), "unknown_parameter"));
     }
 
