@@ -26,7 +26,7 @@ public sealed class ApiFaultsTests
     {
         using TestApp app = await FailingAsync(new InvalidOperationException("secret words"));
         using HttpClient client = app.CreateClient();
-        foreach (string body in (ReadOnlySpan<string>)[ApiCalls.Hello, Streamed])
+        foreach (string body in (string[])[ApiCalls.Hello, Streamed])
         {
             using HttpResponseMessage response = await ApiCalls.PostAsync(client, "/v1/chat/completions", body);
             JsonNode error = await ApiCalls.ErrorAsync(response, 500);
@@ -41,13 +41,13 @@ public sealed class ApiFaultsTests
     {
         int loads = 0;
         ScriptedReader broken = new(), fresh = new();
-        broken.Script = static (_, _) => Failing(0, new OcrEngineException("a step failed", engineDead: false));
+        broken.Script = static (_, cancellationToken) => Failing(0, new OcrEngineException("a step failed", engineDead: false), cancellationToken);
         using TestApp app = new(load: (_, _) => Task.FromResult<IPageReader>(Interlocked.Increment(ref loads) == 1 ? broken : fresh));
         using HttpClient client = app.CreateClient();
         await ApiCalls.ReadyAsync(client);
         using (HttpResponseMessage once = await ApiCalls.PostAsync(client, "/v1/chat/completions", ApiCalls.Hello))
             await ApiCalls.ErrorAsync(once, 500);
-        broken.Script = static (_, _) => Failing(0, new OcrEngineException("out of memory", engineDead: true));
+        broken.Script = static (_, cancellationToken) => Failing(0, new OcrEngineException("out of memory", engineDead: true), cancellationToken);
         using (HttpResponseMessage dead = await ApiCalls.PostAsync(client, "/v1/chat/completions", ApiCalls.Hello))
         {
             Assert.Equal("engine_dead", (string)(await ApiCalls.ErrorAsync(dead, 503))["code"]!);
@@ -64,7 +64,7 @@ public sealed class ApiFaultsTests
         using TestApp app = new(load: static (_, _) => new TaskCompletionSource<IPageReader>().Task);
         using HttpClient client = app.CreateClient();
         using HttpResponseMessage chat = await ApiCalls.PostAsync(client, "/v1/chat/completions", ApiCalls.Hello), models = await client.GetAsync(new Uri("/v1/models", UriKind.Relative));
-        foreach (HttpResponseMessage response in (ReadOnlySpan<HttpResponseMessage>)[chat, models])
+        foreach (HttpResponseMessage response in (HttpResponseMessage[])[chat, models])
         {
             Assert.Equal("not_ready", (string)(await ApiCalls.ErrorAsync(response, 503))["code"]!);
             Assert.NotNull(response.Headers.RetryAfter);
@@ -77,7 +77,7 @@ public sealed class ApiFaultsTests
     public async Task An_error_within_a_stream_is_its_last_event_and_the_stream_ends_cleanly(string route)
     {
         using TestApp app = new();
-        app.Reader.Script = static (_, _) => Failing(3, new OcrEngineException("a step failed", engineDead: false));
+        app.Reader.Script = static (_, cancellationToken) => Failing(3, new OcrEngineException("a step failed", engineDead: false), cancellationToken);
         using HttpClient client = app.CreateClient();
         await ApiCalls.ReadyAsync(client);
         string body = route.EndsWith("chat/completions", StringComparison.Ordinal) ? Streamed : """{"model":"hunyuanocr","stream":true,"prompt":"hello"}""";
@@ -130,7 +130,7 @@ public sealed class ApiFaultsTests
         using TestApp app = new();
         int count = 0;
         app.Reader.Script = (_, cancellationToken) => Interlocked.Increment(ref count) == 2
-            ? Failing(1, new OcrEngineException("a step failed", engineDead: false))
+            ? Failing(1, new OcrEngineException("a step failed", engineDead: false), cancellationToken)
             : (ScriptedAnswer.Invoice with { Hold = (2, new TaskCompletionSource().Task) }).PlayAsync(cancellationToken);
         using HttpClient client = app.CreateClient();
         await ApiCalls.ReadyAsync(client);
@@ -149,13 +149,13 @@ public sealed class ApiFaultsTests
     private static async Task<TestApp> FailingAsync(Exception error)
     {
         TestApp app = new();
-        app.Reader.Script = (_, _) => Failing(0, error);
+        app.Reader.Script = (_, cancellationToken) => Failing(0, error, cancellationToken);
         using HttpClient client = app.CreateClient();
         await ApiCalls.ReadyAsync(client);
         return app;
     }
 
-    private static async IAsyncEnumerable<OcrEvent> Failing(int pieces, Exception error, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private static async IAsyncEnumerable<OcrEvent> Failing(int pieces, Exception error, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new OcrQueued(0);
         for (int i = 0; i < pieces; i++)

@@ -150,7 +150,7 @@ public sealed class DemoAnswersTests(DemoServer server)
         for (int i = 0; i < 8; i++)
             alone[i] = await AskAsync(questions[i]);
         Random random = new(5);
-        foreach (int atOnce in (ReadOnlySpan<int>)[4, 8, 8, 8])
+        foreach (int atOnce in (int[])[4, 8, 8, 8])
             foreach (int[] group in Enumerable.Range(0, 8).OrderBy(_ => random.Next()).Chunk(atOnce).ToArray())
             {
                 string[] together = await Task.WhenAll(group.Select(i => AskAsync(questions[i])));

@@ -15,6 +15,8 @@ namespace HunyuanOcr.Web.Tests.Api;
 /// a folder, what came of it is written there. bench/mutations.sh runs the full numbers.</remarks>
 public sealed class MutationTests : IDisposable
 {
+    private static readonly JsonSerializerOptions _layout = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly TestApp _app = new(new() { ["Model:Folder"] = ExportedDemoModel.Folder(), ["Limits:MaxTokens"] = "3", ["Limits:MaxPixels"] = "4000000", ["Images:AllowedHosts"] = "127.0.0.1" }, EnginePageReader.LoadAsync);
 
     public void Dispose() => _app.Dispose();
@@ -25,10 +27,10 @@ public sealed class MutationTests : IDisposable
         string picture = DemoServer.DataUrl(TestPictures.Png(64, 64));
         string[] bodies =
         [
-            $$"""{"model":"hunyuanocr","messages":[{"role":"system","content":""},{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{picture}}","detail":"auto"}},{"type":"text","text":"OCR::"}]}],"temperature":0,"max_tokens":2}""",
+            $$$"""{"model":"hunyuanocr","messages":[{"role":"system","content":""},{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{picture}}}","detail":"auto"}},{"type":"text","text":"OCR::"}]}],"temperature":0,"max_tokens":2}""",
             """{"model":"hunyuancr","messages":[{"role":"user","content":"TRANSLATE::zh"}],"stream":true,"stream_options":{"include_usage":true},"logprobs":true,"top_logprobs":5,"n":2,"seed":3,"stop":["\n","。"]}""",
-            $$"""{"model":"hunyuanocr","prompt":"EXTRACT:: 姓名, \"Total\"","image":"{{picture}}","top_p":0.9,"top_k":5,"repetition_penalty":1.1,"logprobs":3}""",
-            $$"""{"model":"hunyuanocr","prompt":["OCR::"],"images":[{"url":"{{picture}}"},"http://127.0.0.1/a.png"],"stream":true}""",
+            $$$"""{"model":"hunyuanocr","prompt":"EXTRACT:: 姓名, \"Total\"","image":"{{{picture}}}","top_p":0.9,"top_k":5,"repetition_penalty":1.1,"logprobs":3}""",
+            $$$"""{"model":"hunyuanocr","prompt":["OCR::"],"images":[{"url":"{{{picture}}}"},"http://127.0.0.1/a.png"],"stream":true}""",
         ];
         await RunAsync("json", "HUNYUANOCR_JSON_MUTATIONS", random =>
         {
@@ -114,7 +116,6 @@ public sealed class MutationTests : IDisposable
         if (Environment.GetEnvironmentVariable("HUNYUANOCR_MUTATION_RESULTS") is not { Length: > 0 } folder)
             return;
         Directory.CreateDirectory(folder);
-        JsonSerializerOptions layout = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
         File.WriteAllText(Path.Combine(folder, $"{DateTime.UtcNow:yyyy-MM-dd}-api-mutated-{what}.json"), JsonSerializer.Serialize(new
         {
             Scenario = "mutated " + what,
@@ -124,7 +125,7 @@ public sealed class MutationTests : IDisposable
             Seconds = Math.Round(time.TotalSeconds, 1),
             Outcomes = outcomes,
             Memory = memory,
-        }, layout) + "\n");
+        }, _layout) + "\n");
     }
 
     private static byte[] MutateJson(byte[] body, Random random)

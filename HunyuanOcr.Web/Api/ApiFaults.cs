@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HunyuanOcr.Inference;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace HunyuanOcr.Web.Api;
 
@@ -40,6 +41,11 @@ internal static partial class ApiFaults
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null } && OtherMethods(context) is { Count: > 0 } others)
+            {
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                context.Response.Headers.Allow = string.Join(", ", others);
+            }
             // An answer with a body has set its type; routing refuses without one.
             if (!context.Response.HasStarted && context.Response is { ContentType: null, ContentLength: null or 0 } && Bare(context) is { } bare)
                 await bare.ExecuteAsync(context);
@@ -58,6 +64,17 @@ internal static partial class ApiFaults
             await fault.ExecuteAsync(context);
         }
     }
+
+    /// <summary>The methods that a path does have. Routing itself cannot tell: the pages have a route for every path.</summary>
+    private static List<string> OtherMethods(HttpContext context) =>
+    [
+        .. context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.RoutePattern.RawText?.StartsWith(Root + "/", StringComparison.Ordinal) == true
+                && new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(context.Request.Path, []))
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+            .Where(method => !method.Equals(context.Request.Method, StringComparison.OrdinalIgnoreCase))
+            .Distinct(),
+    ];
 
     private static ApiFault? Bare(HttpContext context)
     {
