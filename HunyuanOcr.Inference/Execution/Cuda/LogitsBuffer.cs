@@ -37,7 +37,8 @@ internal sealed unsafe class LogitsBuffer : IDisposable
     }
 
     /// <summary>[rows, vocabulary], once the copies are there; rows that were not asked for hold anything.</summary>
-    public ReadOnlySpan<float> Rows(int rows) => rows == 0 || host.Capacity == 0 ? default : new((void*)host.Pointer, rows * vocabulary);
+    public ReadOnlySpan<float> Rows(int rows) =>
+        host.Capacity < (long)rows * vocabulary * sizeof(float) ? default : new((void*)host.Pointer, rows * vocabulary);
 
     public void Dispose()
     {
