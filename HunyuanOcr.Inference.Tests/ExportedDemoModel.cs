@@ -11,19 +11,22 @@ internal static class ExportedDemoModel
     /// <summary>The folder that holds HunyuanOcr.sln.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <param name="precision">fp32 or int8.</param>
-    public static string Folder(string precision = "fp32") => Folders.GetOrAdd(precision, key => new Lazy<string>(() => Export(key))).Value;
+    /// <param name="precision">fp32 or int8 for a CPU, fp16 or bf16 for a card.</param>
+    /// <param name="kernels">For a card: operators or ours.</param>
+    public static string Folder(string precision = "fp32", string kernels = "operators") =>
+        Folders.GetOrAdd(kernels == "operators" ? precision : $"{precision}-{kernels}", key => new Lazy<string>(() => Export(key, precision, kernels))).Value;
 
-    private static string Export(string precision)
+    private static string Export(string name, string precision, string kernels)
     {
         string checkpoint = Path.Combine(Repository, "demo-model", "checkpoint"), models = Path.Combine(Repository, ".cache", "models");
-        string folder = Path.Combine(models, $"demo-{precision}"), record = Path.Combine(folder, "export.json");
+        string folder = Path.Combine(models, $"demo-{name}"), record = Path.Combine(folder, "export.json");
         Directory.CreateDirectory(models);
-        using FileStream turn = WaitForTurn(Path.Combine(models, $"demo-{precision}.lock"));
+        using FileStream turn = WaitForTurn(Path.Combine(models, $"demo-{name}.lock"));
         DateTime source = Directory.EnumerateFiles(checkpoint).Append(typeof(ExportCommand).Assembly.Location).Max(File.GetLastWriteTimeUtc);
         if (!File.Exists(record) || File.GetLastWriteTimeUtc(record) < source)
         {
-            string[] arguments = ["--checkpoint", checkpoint, "--output", folder, "--target", "cpu", "--precision", precision, "--name", "demo", "--force"];
+            string[] target = precision is "fp16" or "bf16" ? ["cuda", "--kernels", kernels] : ["cpu"];
+            string[] arguments = ["--checkpoint", checkpoint, "--output", folder, "--target", .. target, "--precision", precision, "--name", "demo", "--force"];
             ExportCommand.Run(ExportCommand.Parse(arguments), TextWriter.Null, isTerminal: false, CancellationToken.None);
         }
 
