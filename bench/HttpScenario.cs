@@ -24,7 +24,7 @@ internal static class HttpScenario
             ChatCall[] calls = [.. pages.Select(page => new ChatCall(page, tokens))];
             using HttpClient client = ChatCall.Client(server.Address);
             await calls[0].SendAsync(client);
-            foreach (int clients in (ReadOnlySpan<int>)[1, Compared, 32])
+            foreach (int clients in (int[])[1, Compared, 32])
                 levels.Add(await LevelAsync(client, calls, clients, Math.Max(requests, clients)));
         }
         double after = await EngineAsync(options, pages, requests, tokens), alone = (before + after) / 2;
@@ -55,9 +55,9 @@ internal static class HttpScenario
         var seconds = new double[requests];
         long tokens = 0;
         var watch = Stopwatch.StartNew();
-        await Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, requests), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (i, stop) =>
         {
-            (_, int count, seconds[i]) = await calls[i % calls.Length].SendAsync(client, CancellationToken.None);
+            (_, int count, seconds[i]) = await calls[i % calls.Length].SendAsync(client, stop);
             Interlocked.Add(ref tokens, count);
         });
         double total = watch.Elapsed.TotalSeconds;

@@ -9,6 +9,14 @@ public sealed class DemoAnswersTests(DemoServer server)
     private const string Sign = "11-sign-zh.png";
 
     [Fact]
+    public async Task The_model_tells_the_hash_of_the_checkpoint_that_it_was_exported_from()
+    {
+        JsonNode card = JsonNode.Parse(await server.Http.GetStringAsync(new Uri("models/hunyuancr", UriKind.Relative)))!;
+        Assert.Equal(("hunyuancr", server.Status.Model.SourceHash), ((string)card["id"]!, (string)card["source_sha256"]!));
+        Assert.Matches("^[0-9a-f]{64}$", (string)card["source_sha256"]!);
+    }
+
+    [Fact]
     public async Task Prompt_tokens_equal_the_references_count_for_every_question_image_tokens_included()
     {
         List<string> differences = [];

@@ -45,7 +45,7 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
     {
         if (host.State != ReaderState.Ready)
             throw new ApiFaultException(ServedModel.Missing(host.State));
-        using JsonDocument body = await ApiBody.ReadAsync(context, options.Limits.MaxUploadBytes);
+        using JsonDocument body = await ApiBody.ReadAsync(context, options.Limits.MaxBodyBytes);
         return read(body.RootElement, options.Api, options.Limits.MaxTokens);
     }
 
@@ -57,7 +57,7 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
         {
             PictureSource source = question.Pictures[i];
             pictures[i] = source.Address is null ? source.Bytes : await remote.FetchAsync(source, left, cancellationToken);
-            left -= pictures[i].Length;
+            left -= source.Address is null ? 0 : pictures[i].Length;
         }
         return pictures;
     }

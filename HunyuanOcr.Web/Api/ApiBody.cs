@@ -7,19 +7,15 @@ namespace HunyuanOcr.Web.Api;
 /// <summary>The JSON object that a request brings.</summary>
 internal static class ApiBody
 {
-    /// <summary>Room for everything in a body but its pictures.</summary>
-    private const int TextBytes = 1024 * 1024;
-
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <summary>Reads a body.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="maxPictureBytes">Most bytes that all its pictures may have together once decoded from base64.</param>
+    /// <param name="limit">Most bytes of it.</param>
     /// <exception cref="ApiFaultException">400, 413 or 415.</exception>
-    internal static async Task<JsonDocument> ReadAsync(HttpContext context, long maxPictureBytes)
+    internal static async Task<JsonDocument> ReadAsync(HttpContext context, long limit)
     {
         RequireJson(context.Request);
-        long limit = (maxPictureBytes * 4 / 3) + TextBytes;
         if (context.Request.ContentLength > limit)
             throw TooLarge(limit);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)

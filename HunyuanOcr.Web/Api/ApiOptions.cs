@@ -11,10 +11,10 @@ internal sealed record ApiOptions
     /// <summary>Other names that requests may call it by.</summary>
     internal IReadOnlyList<string> Aliases { get; init; } = ["hunyuanocr", "hunyuancr"];
 
-    /// <summary>Revision of the checkpoint, as the operator pinned it; empty where nobody said.</summary>
+    /// <summary>The hash of the source's weights that the operator pinned, or its beginning; empty where nobody did.</summary>
     internal string Revision { get; init; } = "";
 
-    /// <summary>Most characters of one picture in base64.</summary>
+    /// <summary>Most characters of base64 in one request, all its pictures together.</summary>
     internal int MaxBase64Characters { get; init; } = 28_000_000;
 
     /// <summary>Most pictures of one request.</summary>

@@ -44,6 +44,7 @@ internal static class ChatQuestion
             throw ApiObject.Wrong("messages", $"is a {ApiObject.Kind(messages)}; give a list of messages");
         string? system = null;
         MessageContent? user = null;
+        PictureBudget budget = new(options);
         int index = 0;
         foreach (JsonElement element in messages.EnumerateArray())
         {
@@ -55,9 +56,9 @@ internal static class ChatQuestion
             if (user is not null)
                 throw ApiObject.Wrong(path, "comes after the user message; the model answers one user message, so send that one last and leave earlier turns out");
             if (role is "user")
-                user = MessageContent.Read(content, message.PathOf("content"), options);
+                user = MessageContent.Read(content, message.PathOf("content"), budget);
             else if (role is "system" or "developer" && system is null)
-                system = MessageContent.ReadText(content, message.PathOf("content"), options);
+                system = MessageContent.ReadText(content, message.PathOf("content"), budget);
             else
                 throw ApiObject.Wrong(message.PathOf("role"), role is "system" or "developer"
                     ? "is that of a second system message; send one at most"

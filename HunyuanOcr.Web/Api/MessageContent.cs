@@ -8,7 +8,7 @@ namespace HunyuanOcr.Web.Api;
 /// <param name="Pictures">Its pictures, in order. The model is trained on pictures before text, so that is how it gets them, wherever they stood.</param>
 internal sealed record MessageContent(string Path, string Text, IReadOnlyList<PictureSource> Pictures)
 {
-    internal static MessageContent Read(JsonElement content, string path, ApiOptions options)
+    internal static MessageContent Read(JsonElement content, string path, PictureBudget budget)
     {
         if (content.ValueKind == JsonValueKind.String)
             return new(path, ApiObject.TextOf(content, path), []);
@@ -24,7 +24,7 @@ internal sealed record MessageContent(string Path, string Text, IReadOnlyList<Pi
             if (type == "text")
                 texts.Add(ApiObject.TextOf(part.Required("text"), part.PathOf("text")));
             else if (type == "image_url")
-                pictures.Add(Picture(part, pictures.Count, options));
+                pictures.Add(Picture(part, budget));
             else
                 throw ApiObject.Wrong(part.PathOf("type"), "is none that this server knows; give text or image_url");
             part.RefuseOthers();
@@ -32,13 +32,13 @@ internal sealed record MessageContent(string Path, string Text, IReadOnlyList<Pi
         return new(path, string.Join('\n', texts), pictures);
     }
 
-    internal static string ReadText(JsonElement content, string path, ApiOptions options)
+    internal static string ReadText(JsonElement content, string path, PictureBudget budget)
     {
-        MessageContent read = Read(content, path, options);
+        MessageContent read = Read(content, path, budget);
         return read.Pictures.Count == 0 ? read.Text : throw ApiObject.Wrong(path, "holds a picture; send pictures in the user message");
     }
 
-    private static PictureSource Picture(ApiObject part, int before, ApiOptions options)
+    private static PictureSource Picture(ApiObject part, PictureBudget budget)
     {
         string path = part.PathOf("image_url");
         JsonElement value = part.Required("image_url");
@@ -49,7 +49,6 @@ internal sealed record MessageContent(string Path, string Text, IReadOnlyList<Pi
         // The model always sees as much of a page as it can take.
         picture.Unsupported("detail", static detail => detail.ValueKind == JsonValueKind.String && (detail.ValueEquals("auto") || detail.ValueEquals("high")));
         picture.RefuseOthers();
-        PictureSource.RequireRoom(before, path, options);
-        return PictureSource.Read(url, path, bareBase64: false, options);
+        return PictureSource.Read(url, path, bareBase64: false, budget);
     }
 }

@@ -8,7 +8,7 @@ namespace HunyuanOcr.Web.Api;
 /// <param name="Root">The loaded model's own name; another than <paramref name="Id"/> for an alias.</param>
 /// <param name="MaxModelLen">Tokens of prompt and answer together.</param>
 /// <param name="MaxPixels">Pixels that the model sees of one picture at most.</param>
-/// <param name="Revision">The checkpoint's revision, where the operator pinned one.</param>
+/// <param name="Revision">The pinned beginning of the hash of its weights, where the operator pinned one.</param>
 /// <param name="SourceSha256">SHA-256 over the checkpoint's weights.</param>
 /// <param name="Precision">Of the loaded weights.</param>
 /// <param name="ExporterVersion">Of the exporter that wrote them.</param>

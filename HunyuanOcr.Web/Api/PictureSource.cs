@@ -14,37 +14,32 @@ internal sealed record PictureSource(string Path, ReadOnlyMemory<byte> Bytes, Ur
 {
     private const int LongestAddress = 2048, LongestDataHeader = 200;
 
-    /// <exception cref="ApiFaultException">One more picture would be too many.</exception>
-    internal static void RequireRoom(int before, string path, ApiOptions options)
-    {
-        if (before >= options.MaxImages)
-            throw new ApiFaultException(ApiFault.BadRequest($"{path} is picture number {before + 1}; a request may hold {options.MaxImages}. Send the rest in requests of their own.", path, "too_many_images"));
-    }
-
     /// <summary>Reads a data URL or an http(s) address; decodes base64 straight from the request's bytes.</summary>
     /// <param name="bareBase64">Whether base64 without a data URL's head is taken as well.</param>
-    /// <exception cref="ApiFaultException">It is neither; 400 or 413.</exception>
-    internal static PictureSource Read(JsonElement value, string path, bool bareBase64, ApiOptions options)
+    /// <exception cref="ApiFaultException">It is neither, or more than the budget; 400 or 413.</exception>
+    internal static PictureSource Read(JsonElement value, string path, bool bareBase64, PictureBudget budget)
     {
+        budget.TakePicture(path);
         if (value.ValueKind != JsonValueKind.String)
             throw ApiObject.Wrong(path, $"is a {ApiObject.Kind(value)}; give a string");
         ReadOnlySpan<byte> text = JsonMarshal.GetRawUtf8Value(value)[1..^1];
         if (text.Contains((byte)'\\'))
             text = Encoding.UTF8.GetBytes(ApiObject.TextOf(value, path));
         if (StartsWith(text, "data:"u8))
-            return new(path, Decode(Payload(text, path), path, options), null);
+            return new(path, Decode(Payload(text, path), path, budget), null);
         if (StartsWith(text, "http://"u8) || StartsWith(text, "https://"u8))
             return new(path, default, AddressOf(text, path));
         if (bareBase64 && text.IndexOf((byte)':') < 0)
-            return new(path, Decode(text, path, options), null);
+            return new(path, Decode(text, path, budget), null);
         throw new ApiFaultException(ApiFault.BadRequest($"{path} is no picture: give a data URL (data:image/png;base64,...) or, where this server allows its host, an http(s) address.", path, "invalid_image_url"));
     }
 
     /// <summary>Base64 that was cut out of a text.</summary>
-    internal static PictureSource FromBase64(ReadOnlySpan<char> base64, string path, ApiOptions options)
+    internal static PictureSource FromBase64(ReadOnlySpan<char> base64, string path, PictureBudget budget)
     {
+        budget.TakePicture(path);
         byte[] text = new byte[base64.Length];
-        return new(path, Decode(text.AsSpan(0, Encoding.ASCII.GetBytes(base64, text)), path, options), null);
+        return new(path, Decode(text.AsSpan(0, Encoding.ASCII.GetBytes(base64, text)), path, budget), null);
     }
 
     private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> scheme) => text.Length >= scheme.Length && Ascii.EqualsIgnoreCase(text[..scheme.Length], scheme);
@@ -57,12 +52,9 @@ internal sealed record PictureSource(string Path, ReadOnlyMemory<byte> Bytes, Ur
         return url[(comma + 1)..];
     }
 
-    private static byte[] Decode(ReadOnlySpan<byte> base64, string path, ApiOptions options)
+    private static byte[] Decode(ReadOnlySpan<byte> base64, string path, PictureBudget budget)
     {
-        if (base64.Length > options.MaxBase64Characters)
-            throw new ApiFaultException(new ApiFault(StatusCodes.Status413PayloadTooLarge,
-                FormattableString.Invariant($"{path} has {base64.Length:N0} characters of base64; the limit is {options.MaxBase64Characters:N0}. Send a smaller or more strongly compressed picture."),
-                ApiFaultType.InvalidRequest, path, "base64_too_long"));
+        budget.TakeBase64(base64.Length, path);
         byte[] bytes = GC.AllocateUninitializedArray<byte>(Base64.GetMaxDecodedFromUtf8Length(base64.Length));
         if (Base64.DecodeFromUtf8(base64, bytes, out int consumed, out int written) != OperationStatus.Done)
             throw new ApiFaultException(ApiFault.BadRequest(FormattableString.Invariant($"{path} holds broken base64 at character {consumed:N0} of {base64.Length:N0}. Encode the whole file in standard base64, padding included."), path, "invalid_base64"));

@@ -17,13 +17,11 @@ internal static partial class TextQuestion
         body.Unsupported("best_of", value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int best) && best == parameters.Choices);
         body.Unsupported("echo", AnswerParameters.IsFalse);
         body.Unsupported("suffix", static value => value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
+        PictureBudget budget = new(options);
         List<PictureSource> pictures = [];
         foreach ((JsonElement value, string path) in Given(body))
-        {
-            PictureSource.RequireRoom(pictures.Count, path, options);
-            pictures.Add(Picture(value, path, options));
-        }
-        string prompt = WithoutPictures(Prompt(body.Required("prompt")), pictures, options);
+            pictures.Add(Picture(value, path, budget));
+        string prompt = WithoutPictures(Prompt(body.Required("prompt")), pictures, budget);
         body.RefuseOthers();
         return new() { Model = model, Prompt = prompt, PromptPath = "prompt", Pictures = pictures, Parameters = parameters };
     }
@@ -41,14 +39,14 @@ internal static partial class TextQuestion
             yield return (entry, FormattableString.Invariant($"images[{index++}]"));
     }
 
-    private static PictureSource Picture(JsonElement value, string path, ApiOptions options)
+    private static PictureSource Picture(JsonElement value, string path, PictureBudget budget)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            return PictureSource.Read(value, path, bareBase64: true, options);
+            return PictureSource.Read(value, path, bareBase64: true, budget);
         ApiObject picture = new(value, path);
         JsonElement url = picture.Required("url");
         picture.RefuseOthers();
-        return PictureSource.Read(url, path, bareBase64: true, options);
+        return PictureSource.Read(url, path, bareBase64: true, budget);
     }
 
     private static string Prompt(JsonElement prompt)
@@ -60,14 +58,13 @@ internal static partial class TextQuestion
             : throw ApiObject.Wrong("prompt", "is a list; give one string, and a request for each prompt (token ids are not taken)");
     }
 
-    private static string WithoutPictures(string prompt, List<PictureSource> pictures, ApiOptions options)
+    private static string WithoutPictures(string prompt, List<PictureSource> pictures, PictureBudget budget)
     {
         if (!prompt.Contains("data:image/", StringComparison.Ordinal))
             return prompt;
         string text = InlinePicture().Replace(prompt, found =>
         {
-            PictureSource.RequireRoom(pictures.Count, "prompt", options);
-            pictures.Add(PictureSource.FromBase64(found.Groups["base64"].ValueSpan, "prompt", options));
+            pictures.Add(PictureSource.FromBase64(found.Groups["base64"].ValueSpan, "prompt", budget));
             return "";
         });
         return text.Trim();
