@@ -158,7 +158,7 @@ internal sealed class DocumentStore
         return kind.StartsWith("image/", StringComparison.Ordinal) ? kind : throw new DocumentRefusedException(new(RefusalCode.NotAPicture, name, bytes, Kind: kind));
     }
 
-    private (int Width, int Height) CheckSize(OcrPicture picture, string name, long bytes)
+    internal (int Width, int Height) CheckSize(OcrPicture picture, string name, long bytes)
     {
         try
         {
@@ -207,12 +207,12 @@ internal sealed class DocumentStore
     private string RecordPath(string id) => Path.Combine(_records, id + ".json");
 
     /// <summary>The last part of what the browser said, without control characters, short enough to show.</summary>
-    private static string NameForShowing(string name)
+    internal static string NameForShowing(string name)
     {
         int slash = name.AsSpan().LastIndexOfAny('/', '\\');
         string clean = string.Concat(name[(slash + 1)..].Where(letter => !char.IsControl(letter))).Trim();
         return clean.Length == 0 ? "picture" : clean.Length > LongestName ? clean[..LongestName] : clean;
     }
 
-    private static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 39 or 112 or 122;
+    internal static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 39 or 112 or 122;
 }

@@ -1,5 +1,6 @@
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
+using HunyuanOcr.Web.Api.Ocr;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
@@ -64,6 +65,7 @@ internal static class Studio
         app.MapStaticAssets();
         Health.Map(app);
         PageLanguages.Map(app);
+        app.MapOcr();
         app.MapDocuments();
         SampleGallery.Map(app);
         RunDownloads.Map(app);

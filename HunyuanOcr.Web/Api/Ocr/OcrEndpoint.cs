@@ -1,0 +1,112 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Documents.Pdf;
+using HunyuanOcr.Web.Hosting;
+
+namespace HunyuanOcr.Web.Api.Ocr;
+
+/// <summary>POST /v1/ocr: a picture or PDF in a form, read page by page; JSON, or a stream of events.</summary>
+internal static class OcrEndpoint
+{
+    internal const string Route = "/v1/ocr";
+
+    internal static RouteHandlerBuilder MapOcr(this IEndpointRouteBuilder routes) => routes.MapPost(Route, AnswerAsync).DisableAntiforgery();
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (host.State != ReaderState.Ready)
+            return ApiFault.NotReady(host.State == ReaderState.Stopped ? "The engine has ended and needs its operator." : "The model is being loaded. Try again in a moment.");
+        DateTimeOffset came = time.GetUtcNow();
+        OcrForm? form = null;
+        try
+        {
+            form = await OcrForm.ReadAsync(context, options);
+            bool accepted = context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+            var call = OcrCall.Parse(form, accepted, options.MaxTokens);
+            OcrUpload upload = form.File ?? throw new ApiFaultException(ApiFault.BadRequest("\"file\" is missing: send a picture or PDF.", "file", "missing_parameter"));
+            OcrDocument document = await OcrDocument.OpenAsync(upload, store, renderer, options, context.RequestAborted);
+            IReadOnlyList<int> pages = PageRanges.Parse(call.Pages, document.File.Pages, out string? fault);
+            if (fault is not null)
+                return ApiFault.BadRequest(fault, "pages", "invalid_value");
+            OcrDocumentReading reading = new(document, call, pages, $"ocr-{ApiFaults.Id(context)}", host, options, loggers.CreateLogger(typeof(OcrEndpoint)));
+            if (!call.Streams)
+                return await WholeAsync(reading, came, context.RequestAborted);
+            // The form, and its file, now belong to the stream.
+            IResult streamed = await StreamAsync(context, reading, form);
+            form = null;
+            return streamed;
+        }
+        catch (DocumentRefusedException e)
+        {
+            return OcrFaults.Of(e.Refusal);
+        }
+        finally
+        {
+            form?.Dispose();
+        }
+    }
+
+    private static async Task<IResult> WholeAsync(OcrDocumentReading reading, DateTimeOffset came, CancellationToken cancellationToken)
+    {
+        await foreach (OcrNews _ in reading.ReadAsync(cancellationToken))
+        {
+        }
+        return reading.Fault is { } fault ? fault : TypedResults.Content(JsonSerializer.Serialize(reading.Answer(came), OcrAnswerJson.Readable.OcrAnswer), "application/json; charset=utf-8");
+    }
+
+    /// <summary>Waits for the first page's first news, as long as an error can still be an HTTP status.</summary>
+    private static async Task<IResult> StreamAsync(HttpContext context, OcrDocumentReading reading, OcrForm form)
+    {
+        context.Response.RegisterForDispose(form);
+        IAsyncEnumerator<OcrNews> news = reading.ReadAsync(context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
+        context.Response.RegisterForDisposeAsync(news);
+        await news.MoveNextAsync();
+        OcrNews started = news.Current;
+        if (await news.MoveNextAsync() && news.Current is OcrPageDone { Page.Fault: { } fault } && (((OcrStarted)started).Pages.Count == 1 || fault.Status is 400 or 429 or 503))
+            return fault;
+        // A proxy in front must not gather the events.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.ServerSentEvents(Events(started, news, reading.Id, context.RequestAborted));
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> Events(OcrNews started, IAsyncEnumerator<OcrNews> news, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return Event(started);
+        yield return Event(news.Current);
+        while (true)
+        {
+            ApiFault? fault = null;
+            bool more = false;
+            try
+            {
+                more = await news.MoveNextAsync();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The status is sent: the stream itself has to say why it ends.
+                fault = OcrFaults.Of(e, id);
+            }
+            if (fault is not null)
+                yield return new(Encoding.UTF8.GetString(fault.ToJson()), "error");
+            if (!more)
+                yield break;
+            yield return Event(news.Current);
+        }
+    }
+
+    private static SseItem<string> Event(OcrNews news) => news switch
+    {
+        OcrStarted started => new(JsonSerializer.Serialize(started, OcrAnswerJson.Readable.OcrStarted), "started"),
+        OcrPageQueued queued => new(JsonSerializer.Serialize(queued, OcrAnswerJson.Readable.OcrPageQueued), "page.queued"),
+        OcrPageStarted page => new(JsonSerializer.Serialize(page, OcrAnswerJson.Readable.OcrPageStarted), "page.started"),
+        OcrTextDelta delta => new(JsonSerializer.Serialize(delta, OcrAnswerJson.Readable.OcrTextDelta), "text.delta"),
+        OcrLineDone line => new(JsonSerializer.Serialize(line, OcrAnswerJson.Readable.OcrLineDone), "line.done"),
+        OcrPageDone done => new(JsonSerializer.Serialize(done.Page, OcrAnswerJson.Readable.OcrPageAnswer), "page.done"),
+        OcrDone done => new(JsonSerializer.Serialize(done, OcrAnswerJson.Readable.OcrDone), "done"),
+        _ => throw new InvalidOperationException($"{news.GetType().Name} has no event."),
+    };
+}
