@@ -1,6 +1,7 @@
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Api.Ocr;
+using HunyuanOcr.Web.Api.OpenApi;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
@@ -52,6 +53,7 @@ internal static class Studio
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
         services.AddSingleton<RecogniseRuns>();
         services.AddOpenAi(options.Api);
+        services.AddApiDocument();
         services.AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<HubOptions>(hub => hub.MaximumReceiveMessageSize = LargestHubMessage);
@@ -70,6 +72,7 @@ internal static class Studio
         SampleGallery.Map(app);
         RunDownloads.Map(app);
         app.MapOpenAi();
+        app.MapApiDocument();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 }

@@ -88,6 +88,7 @@ document.addEventListener("click", event => {
   if (act === "choose" || act === "camera") document.querySelector<HTMLInputElement>(`[data-intake=${act}]`)?.click();
   else if (act === "paste") void intake.paste();
   else if (act === "newest") lines.newest();
+  else if (act === "copy") void copyBeside(button);
   else if (act === "theme") switchTheme();
   else if (act === "menu") button.setAttribute("aria-expanded", String(document.querySelector(".nav")?.classList.toggle("open") ?? false));
   else viewer?.tool(act);
@@ -118,6 +119,14 @@ document.addEventListener("keydown", event => {
   const radio = event.target instanceof HTMLInputElement, tab = event.target instanceof Element && event.target.closest("[role=tablist]") !== null;
   if (!radio && !tab && (event.key === "ArrowDown" || event.key === "ArrowUp") && lines.move(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
 });
+
+/** Copies the code beside a button, which says so for a while. */
+async function copyBeside(button: HTMLElement): Promise<void> {
+  if (!await copy(button.parentElement?.querySelector("code")?.textContent ?? "")) return;
+  button.dataset.label ??= button.textContent ?? "";
+  button.textContent = button.dataset.done ?? "";
+  setTimeout(() => { button.textContent = button.dataset.label ?? ""; }, 2000);
+}
 
 function moveInMenu(from: Element, step: 1 | -1): void {
   const items = [...from.closest("[role=menu]")!.querySelectorAll<HTMLElement>("[role=menuitem]")];

@@ -59,9 +59,9 @@ public sealed class OcrEndpointTests : IDisposable
     public async Task Fields_and_Markdown_stand_in_their_own_places()
     {
         using HttpClient client = await OcrCalls.ReadyAsync(_app);
-        _app.Reader.Script = (_, cancel) => (new ScriptedAnswer([("| a |", null, 0.9)]) with { Fields = [new("单号", "LT-1", 0.98765), new("date", null, 0)], Reason = OcrFinishReason.Length }).PlayAsync(cancel);
+        _app.Reader.Script = (_, cancel) => (new ScriptedAnswer([("| a |", null, 0.9)]) with { Fields = [new("单号", "LT-1", 0.98764), new("date", null, 0)], Reason = OcrFinishReason.Length }).PlayAsync(cancel);
         JsonElement fields = (await OcrCalls.SendAsync(client, TestPictures.Png(80, 80), "a.png", ("task", "extract"), ("fields", "单号,date"))).Body.Page(0);
-        Assert.Equal("[{\"name\":\"单号\",\"value\":\"LT-1\",\"confidence\":0.9877},{\"name\":\"date\",\"value\":null,\"confidence\":0}]", fields.GetProperty("fields").GetRawText());
+        Assert.Equal("[{\"name\":\"单号\",\"value\":\"LT-1\",\"confidence\":0.9876},{\"name\":\"date\",\"value\":null,\"confidence\":0}]", fields.GetProperty("fields").GetRawText());
         Assert.False(fields.TryGetProperty("markdown", out _));
         JsonElement markdown = (await OcrCalls.SendAsync(client, TestPictures.Png(80, 80), "a.png", ("task", "markdown"))).Body.Page(0);
         Assert.Equal("| a |\n", markdown.Text("markdown"));

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
+using HunyuanOcr.Web.Api.OpenApi;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
@@ -13,19 +13,29 @@ internal static class OcrEndpoint
 {
     internal const string Route = "/v1/ocr";
 
-    internal static RouteHandlerBuilder MapOcr(this IEndpointRouteBuilder routes) => routes.MapPost(Route, AnswerAsync).DisableAntiforgery();
+    internal static RouteHandlerBuilder MapOcr(this IEndpointRouteBuilder routes) => Faulty(routes.MapPost(Route, AnswerAsync).DisableAntiforgery()
+        .WithName("ReadDocument").WithTags("OCR").WithSummary("Reads a picture or the pages of a PDF")
+        .WithDescription("Lines with boxes in thousandths and in pixels, confidences, fields, Markdown, warnings and timings, page by page. With Accept: text/event-stream (or stream=true) the answer comes as events: started, page.queued, page.started, text.delta, line.done, page.done, done, error. A bad page has its own error and does not end the document.")
+        .Produces<OcrAnswer>(contentType: "application/json", additionalContentTypes: "text/event-stream"));
+
+    private static RouteHandlerBuilder Faulty(RouteHandlerBuilder route)
+    {
+        foreach (int status in ApiErrors.Statuses)
+            route.Produces<ApiFaultBody>(status);
+        return route;
+    }
 
     private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         if (host.State != ReaderState.Ready)
-            return ApiFault.NotReady(host.State == ReaderState.Stopped ? "The engine has ended and needs its operator." : "The model is being loaded. Try again in a moment.");
+            return ServedModel.Missing(host.State);
         DateTimeOffset came = time.GetUtcNow();
         OcrForm? form = null;
         try
         {
             form = await OcrForm.ReadAsync(context, options);
             bool accepted = context.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
-            var call = OcrCall.Parse(form, accepted, options.MaxTokens);
+            var call = OcrCall.Parse(form, accepted, options.Limits.MaxTokens);
             OcrUpload upload = form.File ?? throw new ApiFaultException(ApiFault.BadRequest("\"file\" is missing: send a picture or PDF.", "file", "missing_parameter"));
             OcrDocument document = await OcrDocument.OpenAsync(upload, store, renderer, options, context.RequestAborted);
             IReadOnlyList<int> pages = PageRanges.Parse(call.Pages, document.File.Pages, out string? fault);
@@ -75,8 +85,8 @@ internal static class OcrEndpoint
 
     private static async IAsyncEnumerable<SseItem<string>> Events(OcrNews started, IAsyncEnumerator<OcrNews> news, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return Event(started);
-        yield return Event(news.Current);
+        yield return OcrEvents.Of(started);
+        yield return OcrEvents.Of(news.Current);
         while (true)
         {
             ApiFault? fault = null;
@@ -91,22 +101,10 @@ internal static class OcrEndpoint
                 fault = OcrFaults.Of(e, id);
             }
             if (fault is not null)
-                yield return new(Encoding.UTF8.GetString(fault.ToJson()), "error");
+                yield return OcrEvents.Of(fault);
             if (!more)
                 yield break;
-            yield return Event(news.Current);
+            yield return OcrEvents.Of(news.Current);
         }
     }
-
-    private static SseItem<string> Event(OcrNews news) => news switch
-    {
-        OcrStarted started => new(JsonSerializer.Serialize(started, OcrAnswerJson.Readable.OcrStarted), "started"),
-        OcrPageQueued queued => new(JsonSerializer.Serialize(queued, OcrAnswerJson.Readable.OcrPageQueued), "page.queued"),
-        OcrPageStarted page => new(JsonSerializer.Serialize(page, OcrAnswerJson.Readable.OcrPageStarted), "page.started"),
-        OcrTextDelta delta => new(JsonSerializer.Serialize(delta, OcrAnswerJson.Readable.OcrTextDelta), "text.delta"),
-        OcrLineDone line => new(JsonSerializer.Serialize(line, OcrAnswerJson.Readable.OcrLineDone), "line.done"),
-        OcrPageDone done => new(JsonSerializer.Serialize(done.Page, OcrAnswerJson.Readable.OcrPageAnswer), "page.done"),
-        OcrDone done => new(JsonSerializer.Serialize(done, OcrAnswerJson.Readable.OcrDone), "done"),
-        _ => throw new InvalidOperationException($"{news.GetType().Name} has no event."),
-    };
 }

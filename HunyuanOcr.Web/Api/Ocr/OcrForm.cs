@@ -36,9 +36,9 @@ internal sealed class OcrForm : IDisposable
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > LongestBoundary)
             throw Fault(StatusCodes.Status400BadRequest, "The content type of the form names no proper boundary. Let your HTTP library set it.", "invalid_form");
-        long most = options.MaxUploadBytes + (LongestText * 4);
+        long most = options.Limits.MaxUploadBytes + (LongestText * 4);
         if (request.ContentLength > most)
-            throw new DocumentRefusedException(new(RefusalCode.TooLarge, "file", request.ContentLength.Value, Limit: options.MaxUploadBytes));
+            throw new DocumentRefusedException(new(RefusalCode.TooLarge, "file", request.ContentLength.Value, Limit: options.Limits.MaxUploadBytes));
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = most;
         OcrForm form = new();

@@ -20,7 +20,7 @@ internal sealed record OcrUpload(string Path, string Name, string Type, long Byt
         byte[] lead = new byte[FileKind.Lead];
         int led = await body.ReadAtLeastAsync(lead, lead.Length, throwOnEndOfStream: false, cancellationToken);
         string type = TypeOf(name, lead.AsSpan(0, led));
-        string folder = System.IO.Path.Combine(options.DocumentFolder, "incoming");
+        string folder = System.IO.Path.Combine(options.Storage.DocumentFolder, "incoming");
         Directory.CreateDirectory(folder);
         string path = System.IO.Path.Combine(folder, Guid.NewGuid().ToString("N"));
         try
@@ -32,8 +32,8 @@ internal sealed record OcrUpload(string Path, string Name, string Type, long Byt
             for (int count; (count = await body.ReadAsync(buffer, cancellationToken)) > 0;)
             {
                 bytes += count;
-                if (bytes > options.MaxUploadBytes)
-                    throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: options.MaxUploadBytes));
+                if (bytes > options.Limits.MaxUploadBytes)
+                    throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: options.Limits.MaxUploadBytes));
                 await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }
             return new(path, name, type, bytes);

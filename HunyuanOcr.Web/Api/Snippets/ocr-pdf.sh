@@ -1,0 +1,3 @@
+curl -sS --fail-with-body http://localhost:7860/v1/ocr \
+  -H "Authorization: Bearer YOUR_KEY" \
+  -F task=markdown -F pages=1-2 -F file=@report.pdf

@@ -1,0 +1,17 @@
+import json
+import httpx  # comes with openai
+
+with open("report.pdf", "rb") as file, httpx.stream(
+    "POST",
+    "http://localhost:7860/v1/ocr",
+    headers={"Authorization": "Bearer YOUR_KEY", "Accept": "text/event-stream"},
+    files={"file": file},
+    timeout=600,
+) as answer:
+    answer.raise_for_status()
+    for line in answer.iter_lines():
+        if line.startswith("event: "):
+            event = line[7:]
+        elif line.startswith("data: ") and event == "line.done":
+            read = json.loads(line[6:])
+            print(read["page"], read["line"].get("box"), read["line"]["text"])
