@@ -50,6 +50,8 @@ public sealed class ApiDocsBrowserTests : IClassFixture<Chromium>, IDisposable
         await page.Locator(".nav a[href='/api-docs']").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Use it from code");
         await Expect(page.Locator(".nav a[aria-current=page]")).ToHaveTextAsync("API");
+        // The live page takes the place of the drawn one: what is chosen before would be lost.
+        await Expect(page.Locator("#code-py")).ToBeEnabledAsync();
         await page.Locator("label:has(#code-py)").ClickAsync();
         ILocator code = page.Locator(".code[data-language=py]").First;
         await Expect(code).ToBeVisibleAsync();
