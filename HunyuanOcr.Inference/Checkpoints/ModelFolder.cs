@@ -39,6 +39,12 @@ internal sealed record ModelFolder
     /// <summary>The graph of steps in which every sequence takes one token; null where the decoder runs these as well.</summary>
     public GraphFile? Decode { get; init; }
 
+    /// <summary>The same for a few sequences, multiplied by kernels of our own; null where the model was exported without it.</summary>
+    public GraphFile? DecodeSmall { get; init; }
+
+    /// <summary>Which operators of the graphs for a card are our own.</summary>
+    public IReadOnlyList<string> Kernels { get; init; } = [];
+
     public required EmbeddingFile Embedding { get; init; }
 
     /// <summary>Opens a folder.</summary>
@@ -79,6 +85,7 @@ internal sealed record ModelFolder
         if (model.Text("type") is { Length: > 0 } type && type != ModelType)
             model.Fault("type", $"is {type}; this engine runs {ModelType}");
         bool onCard = export.Target == DeviceChoice.Cuda;
+        IReadOnlyList<string> kernels = onCard ? decoder.Texts("kernels") : [];
         ModelFolder folder = new()
         {
             Location = location,
@@ -91,6 +98,8 @@ internal sealed record ModelFolder
                 ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
                 : GraphFile.Read(decoder, DecoderInputs, ["logits"]),
             Decode = onCard ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_") : null,
+            DecodeSmall = kernels.Contains("matvec") ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_small_") : null,
+            Kernels = kernels,
             Embedding = EmbeddingFile.Read(model.Section("embedding")),
         };
         if (faults.Count == 0)

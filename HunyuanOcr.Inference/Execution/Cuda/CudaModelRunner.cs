@@ -1,5 +1,6 @@
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Execution.Cuda.Operators;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Sampling;
@@ -31,6 +32,12 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly PrefillRunner prefill;
     private readonly CudaKeyValueCache cache;
     private readonly DecodeRunner decode;
+
+    /// <summary>Runs steps of a few sequences, where the model has a graph for them.</summary>
+    private readonly DecodeRunner? decodeSmall;
+
+    private readonly CardOperators operators;
+    private readonly OrtCustomOpDomain? domain;
     private readonly CudaTimer timer;
     private readonly StepParts parts = new();
     private readonly TokenChoice[] choices;
@@ -57,19 +64,25 @@ internal sealed class CudaModelRunner : IModelRunner
             (OrtMemoryInfo, OrtMemoryInfo) memory = (cudaMemory, cpuMemory);
             embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
             weights = new SharedWeights(card, steps, cudaMemory, folder);
-            var sessions = new CudaSessions(environment, card, folder);
+            operators = new CardOperators(card, folder.Export.Precision == "bf16" ? OrtElementType.BFloat16 : OrtElementType.Float16, folder.Kernels);
+            domain = operators.Operators.Count > 0 ? OrtCustomOpDomain.Create(api, "hunyuanocr", operators.Operators) : null;
+            var sessions = new CudaSessions(environment, card, folder, domain);
             vision = new CudaVisionTower(card, pictures, sessions.Open(folder.Vision, pictures, records: false, null), Shape, folder.Vision, memory);
             int rows = Math.Max(options.MaxSequences, DecodeBuckets.MostSequences);
             logits = new LogitsBuffer(card, cudaMemory, rows, Shape.VocabularySize);
             (decoded, prefilled) = (new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize), new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize));
             prefill = new PrefillRunner(card, steps, sessions.Open(folder.Decoder, steps, records: false, weights), folder, memory, (prefilled, logits), embeddings, options, context);
             OrtSession decoder = sessions.Open(decodeGraph, steps, records: true, weights);
+            OrtSession? small = folder.DecodeSmall is { } few ? sessions.Open(few, steps, records: true, weights) : null;
             TakeWorkingMemory(maxPixels);
             (long free, long total) = card.Memory();
             cache = new CudaKeyValueCache(card, steps, Shape, BlockSize, CachePool.CountBlocks(Shape, options, context, free, total));
             prefill.Bind(cache);
             decode = new DecodeRunner(card, steps, decoder, decodeGraph, memory, cache, (decoded, logits),
                 new DecodeBuckets(Math.Min(options.MaxSequences, DecodeBuckets.MostSequences), context, BlockSize), BlockSize, context);
+            if (small is not null)
+                decodeSmall = new DecodeRunner(card, steps, small, folder.DecodeSmall!, memory, cache, (decoded, logits),
+                    new DecodeBuckets(Math.Min(options.MaxSequences, MatvecFunctions.MostRows), context, BlockSize), BlockSize, context);
         }
         catch (Exception reason)
         {
@@ -118,7 +131,7 @@ internal sealed class CudaModelRunner : IModelRunner
             prefill.RunLargest(prefillTokens);
             foreach (int tokens in decode.Buckets.Lengths.Take(RecordedLengths))
                 foreach (int sequences in decode.Buckets.Sequences)
-                    decode.Record(decode.Buckets.Of(sequences, tokens));
+                    Runner(sequences).Record(Runner(sequences).Buckets.Of(sequences, tokens));
         }
     }
 
@@ -153,6 +166,7 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Runs over what was made, last first; of a runner that could not be made, only what there is.</summary>
     public void Dispose()
     {
+        decodeSmall?.Dispose();
         decode?.Dispose();
         prefill?.Dispose();
         vision?.Dispose();
@@ -160,6 +174,8 @@ internal sealed class CudaModelRunner : IModelRunner
         logits?.Dispose();
         decoded?.Dispose();
         prefilled?.Dispose();
+        domain?.Dispose();
+        operators?.Dispose();
         weights?.Dispose();
         embeddings?.Dispose();
         timer?.Dispose();
@@ -186,8 +202,9 @@ internal sealed class CudaModelRunner : IModelRunner
         int longest = 1;
         for (int i = first; i < first + count; i++)
             longest = Math.Max(longest, parts.Decoding[i].Slice.Start + 1);
-        DecodeBucket bucket = decode.Buckets.Of(count, longest);
-        decode.Run(Recorded(bucket), bucket, parts.Decoding, first, count);
+        DecodeRunner runner = Runner(count);
+        DecodeBucket bucket = runner.Buckets.Of(count, longest);
+        runner.Run(Recorded(runner, bucket), bucket, parts.Decoding, first, count);
         DownloadLogits(parts.Decoding, first, count);
         decoded.Download(steps);
         if (first + count == parts.Decoding.Count)
@@ -196,12 +213,15 @@ internal sealed class CudaModelRunner : IModelRunner
         ReadChoices(decoded, parts.Decoding, first, count);
     }
 
-    private RecordedStep Recorded(DecodeBucket bucket)
+    /// <summary>Who runs a step of so many sequences.</summary>
+    private DecodeRunner Runner(int sequences) => sequences <= MatvecFunctions.MostRows && decodeSmall is not null ? decodeSmall : decode;
+
+    private RecordedStep Recorded(DecodeRunner runner, DecodeBucket bucket)
     {
-        if (decode.Find(bucket) is { } known)
+        if (runner.Find(bucket) is { } known)
             return known;
         lock (recording)
-            return decode.Record(bucket);
+            return runner.Record(bucket);
     }
 
     private void Prefill()

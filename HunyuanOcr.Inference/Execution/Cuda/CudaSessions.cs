@@ -4,7 +4,11 @@ using HunyuanOcr.Inference.Execution.OnnxRuntime;
 namespace HunyuanOcr.Inference.Execution.Cuda;
 
 /// <summary>Opens graphs on the card.</summary>
-internal sealed class CudaSessions(OrtEnvironment environment, CudaContext card, ModelFolder folder)
+/// <param name="environment">ONNX Runtime's.</param>
+/// <param name="card">The card.</param>
+/// <param name="folder">The model.</param>
+/// <param name="operators">Our own that its graphs may use; null where they use none.</param>
+internal sealed class CudaSessions(OrtEnvironment environment, CudaContext card, ModelFolder folder, OrtCustomOpDomain? operators)
 {
     /// <summary>Opens a graph whose runs all stand in one stream.</summary>
     /// <param name="graph">The graph.</param>
@@ -23,6 +27,8 @@ internal sealed class CudaSessions(OrtEnvironment environment, CudaContext card,
             ("arena_extend_strategy", "kSameAsRequested"),
             ("enable_cuda_graph", records ? "1" : "0"));
         options.Add(cuda.On(stream.Pointer));
+        if (operators is not null)
+            options.Add(operators);
         weights?.AddTo(options, graph);
         try
         {
