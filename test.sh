@@ -45,6 +45,20 @@ if [[ wwwroot-assets == *"${1:-}"* ]] && [ -f wwwroot-assets/package.json ]; the
   failed=$((failed + $(count "$log" '# fail')))
 fi
 
+if [[ cuda-kernels == *"${1:-}"* ]]; then
+  echo "== cuda-kernels, on this machine's processor"
+  if ! command -v g++ >/dev/null; then
+    echo "Skipped: g++ is not there."
+    skipped=$((skipped + 1))
+  elif g++ -O1 -w -std=c++17 -DHOST_LANES -x c++ bench/cuda/kernels_test.cu -o "$results/kernels_test" && "$results/kernels_test" > "$results/kernels.log"; then
+    passed=$((passed + $(grep -c '"good":true' "$results/kernels.log")))
+  else
+    grep -v '"good":true' "$results/kernels.log"
+    failed=$((failed + 1))
+    broken=1
+  fi
+fi
+
 for suite in pytorch-worker demo-model/train demo-model/evaluate; do
   [[ $suite == *"${1:-}"* ]] || continue
   echo "== $suite"
