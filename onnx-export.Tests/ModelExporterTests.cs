@@ -110,8 +110,10 @@ public sealed class ModelExporterTests : IDisposable
         Assert.Equal(expected, File.ReadAllBytes(Path.Combine(folder["model"], "embedding.bin")));
     }
 
-    [Fact]
-    public void Memory_stays_under_twice_the_largest_tensor()
+    [Theory]
+    [InlineData(Precision.Fp32)]
+    [InlineData(Precision.Bf16)]
+    internal void Memory_stays_under_twice_the_largest_tensor(Precision precision)
     {
         // The two largest, the patch embedding and the merger's first matrix, have 24 x 768 and 48 x 96 numbers.
         const long Largest = 24 * 768 * sizeof(float);
@@ -119,8 +121,8 @@ public sealed class ModelExporterTests : IDisposable
         var wide = new WorkingMemory(16 << 20);
         SmallModel.Checkpoint(folder["checkpoint"]);
 
-        new ModelExporter(SmallModel.Quiet, Endless, narrow, TimeProvider.System).Export(SmallModel.Options(folder["checkpoint"], folder["narrow"]), CancellationToken.None);
-        new ModelExporter(SmallModel.Quiet, Endless, wide, TimeProvider.System).Export(SmallModel.Options(folder["checkpoint"], folder["wide"]), CancellationToken.None);
+        new ModelExporter(SmallModel.Quiet, Endless, narrow, TimeProvider.System).Export(SmallModel.Options(folder["checkpoint"], folder["narrow"], precision), CancellationToken.None);
+        new ModelExporter(SmallModel.Quiet, Endless, wide, TimeProvider.System).Export(SmallModel.Options(folder["checkpoint"], folder["wide"], precision), CancellationToken.None);
 
         Assert.InRange(narrow.PeakBytes, 1, 2 * Largest);
         Assert.True(wide.PeakBytes > narrow.PeakBytes);
