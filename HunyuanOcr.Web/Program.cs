@@ -1,12 +1,16 @@
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Security;
 
 if (args.Contains(CommandLine.Help))
 {
     Console.WriteLine(CommandLine.HelpText());
     return 0;
 }
+
+if (args is [KeysCommand.Name, ..])
+    return await KeysCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
 
 // A flag without a value: the settings reader would take the next argument for one.
 string[] settings = [.. args.Where(argument => argument != SelfCheckCommand.Name)];

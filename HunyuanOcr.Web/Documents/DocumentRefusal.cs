@@ -21,6 +21,7 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
         RefusalCode.PdfEncrypted or RefusalCode.PdfDamaged or RefusalCode.PdfNoPages or RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize
             or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfUnavailable => StatusCodes.Status501NotImplemented,
+        RefusalCode.TooOften => StatusCodes.Status429TooManyRequests,
         RefusalCode.Forbidden => StatusCodes.Status403Forbidden,
         RefusalCode.DiskFull => StatusCodes.Status507InsufficientStorage,
         _ => 0,
@@ -53,6 +54,9 @@ public static class RefusalCode
 
     /// <summary>The request brings no valid cookie or token of this server.</summary>
     public const string Forbidden = "forbidden";
+
+    /// <summary>More requests than this visitor may send; <see cref="DocumentRefusal.Limit"/> says how many seconds to wait.</summary>
+    public const string TooOften = "too_many_requests";
 
     /// <summary>It could not be stored.</summary>
     public const string DiskFull = "storage_full";

@@ -66,6 +66,7 @@ internal static class CommandLine
             "",
             "  HunyuanOcr.Web [--name value ...]       starts the server",
             "  HunyuanOcr.Web --self-check             loads the model, checks it and ends",
+            .. Security.KeysCommand.Usage.Split('\n').Select(line => "  " + line),
             "",
         ];
         lines.AddRange(_names.Select(name => string.Create(CultureInfo.InvariantCulture, $"  {name.Name + " " + name.Value,-34} {name.Meaning}; {name.Key}")));

@@ -23,7 +23,7 @@ internal sealed record RateLimitOptions
     {
         RequestsPerMinute = settings.Number("RateLimit:RequestsPerMinute", 0, 0, 10_000_000, "requests a minute"),
         PerKey = settings.Number("RateLimit:PerKey", exposed ? 600 : 0, 0, 10_000_000, "requests a minute"),
-        PerAddress = settings.Number("RateLimit:PerAddress", exposed ? 600 : 0, 0, 10_000_000, "requests a minute"),
+        PerAddress = settings.Number("RateLimit:PerAddress", exposed ? 1200 : 0, 0, 10_000_000, "requests a minute"),
         Concurrent = settings.Number("RateLimit:Concurrent", exposed ? 64 : 0, 0, 100_000, "requests"),
         QueueLength = settings.Number("RateLimit:QueueLength", 0, 0, 100_000, "requests"),
     };

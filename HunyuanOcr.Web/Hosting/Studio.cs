@@ -27,7 +27,7 @@ internal static class Studio
         // Without a publish, assets of packages lie where the build recorded them; the SDK looks there by itself only in Development.
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls([.. options.Listen.Urls]);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel => ServerLimits.Set(kestrel, options.Limits));
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(options);
@@ -39,6 +39,7 @@ internal static class Studio
         services.AddHostedService<DatabaseStart>();
         services.AddDataProtection().SetApplicationName("HunyuanOcr").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(options.Storage.DocumentFolder, "keys")));
         services.AddAntiforgery();
+        services.AddStudioSecurity(options);
         services.AddSingleton<OwnerCookie>();
         services.AddSingleton<IPictureFile, PictureFile>();
         services.AddSingleton(PopplerTools.OfMachine());
@@ -61,13 +62,17 @@ internal static class Studio
 
     internal static void MapStudio(this WebApplication app)
     {
+        app.UseForwardedAddress(app.Services.GetRequiredService<StudioOptions>());
         app.UseSecurityHeaders();
         app.UseApiFaults();
+        app.UseRouting();
+        app.UseStudioSecurity();
         app.UseAntiforgery();
         app.MapStaticAssets();
         Health.Map(app);
         PageLanguages.Map(app);
         app.MapOcr();
+        SignIn.Map(app);
         app.MapDocuments();
         SampleGallery.Map(app);
         RunDownloads.Map(app);

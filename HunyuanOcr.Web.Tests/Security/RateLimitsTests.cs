@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using HunyuanOcr.Web.Security;
+
+namespace HunyuanOcr.Web.Tests.Security;
+
+public sealed partial class RateLimitsTests
+{
+    [Fact]
+    public async Task The_request_beyond_a_keys_minute_is_answered_429_with_the_time_to_wait_and_OpenAIs_headers()
+    {
+        using TestApp app = KeyedApp.Start(("RateLimit:PerKey", "2"));
+        (_, string other) = await app.AddKeyAsync();
+        using HttpClient client = app.Client(KeyedApp.Configured);
+        using HttpResponseMessage first = await client.ModelsAsync(), second = await client.ModelsAsync(), third = await client.ModelsAsync();
+        Assert.Equal(("2", "1"), (Header(first, "x-ratelimit-limit-requests"), Header(first, "x-ratelimit-remaining-requests")));
+        Assert.Equal("0", Header(second, "x-ratelimit-remaining-requests"));
+        Assert.Matches("^[0-9]+s$", Header(second, "x-ratelimit-reset-requests"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, third.StatusCode);
+        Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        Assert.Equal("0", Header(third, "x-ratelimit-remaining-requests"));
+        JsonElement error = JsonDocument.Parse(await third.Content.ReadAsStringAsync()).RootElement.GetProperty("error");
+        Assert.Equal(("rate_limit_error", "rate_limit_exceeded"), (error.GetProperty("type").GetString(), error.GetProperty("code").GetString()));
+        // One key's limit is not another's.
+        Assert.NotEqual(HttpStatusCode.TooManyRequests, (await app.Client(other).ModelsAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Guessing_keys_uses_up_the_minute_of_the_address()
+    {
+        using TestApp app = KeyedApp.Start(("RateLimit:PerAddress", "3"));
+        HttpStatusCode[] statuses = new HttpStatusCode[5];
+        for (int i = 0; i < statuses.Length; i++)
+            statuses[i] = (await app.Client($"hyo-guess-number-{i}-of-many").ModelsAsync()).StatusCode;
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], statuses);
+    }
+
+    [Fact]
+    public async Task Pages_static_files_and_health_are_not_counted()
+    {
+        using TestApp app = new(new() { ["RateLimit:PerAddress"] = "1" });
+        using HttpClient client = app.Client();
+        for (int i = 0; i < 4; i++)
+            foreach (string path in (string[])["/", "/health/live", "/studio.css"])
+                Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Uploads_of_the_page_meet_the_same_limit_and_are_told_in_the_pages_own_shape()
+    {
+        using TestApp app = new(new() { ["RateLimit:PerAddress"] = "1" });
+        using HttpClient client = app.Client();
+        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(client)).StatusCode);
+        using HttpResponseMessage second = await UploadAsync(client);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
+        JsonElement refusal = JsonDocument.Parse(await second.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("too_many_requests", refusal.GetProperty("code").GetString());
+        Assert.InRange(refusal.GetProperty("limit").GetInt64(), 1, 60);
+    }
+
+    [Fact]
+    public async Task More_requests_at_once_than_allowed_are_refused_and_a_place_comes_free_again()
+    {
+        using TestApp app = new(new() { ["RateLimit:Concurrent"] = "1" });
+        string address = app.Listen();
+        using HttpClient client = new() { BaseAddress = new(address) };
+        // A body that has not ended keeps its request, and so its place.
+        using PausedContent body = new();
+        Task<HttpResponseMessage> first = client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), body);
+        await body.Begun;
+        HttpStatusCode second = await UntilAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.TooManyRequests, second);
+        body.End();
+        (await first).Dispose();
+        Assert.NotEqual(HttpStatusCode.TooManyRequests, await UntilAsync(HttpStatusCode.OK));
+
+        async Task<HttpStatusCode> UntilAsync(HttpStatusCode wanted)
+        {
+            HttpStatusCode status = 0;
+            for (int i = 0; i < 50 && status != wanted; i++, await Task.Delay(50))
+                status = (await client.ModelsAsync()).StatusCode;
+            return status;
+        }
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7")]
+    [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
+    public void An_IPv6_address_counts_with_its_whole_network(string address, string counted) => Assert.Equal(counted, ClientAddress.Of(IPAddress.Parse(address)));
+
+    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
+
+    private static async Task<HttpResponseMessage> UploadAsync(HttpClient client)
+    {
+        string page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
+        using HttpRequestMessage request = new(HttpMethod.Post, "/documents") { Content = new ByteArrayContent(TestPictures.Png(30, 20)) };
+        request.Headers.Add("RequestVerificationToken", Token().Match(page).Groups[1].Value);
+        request.Headers.Add("X-File-Name", "a.png");
+        return await client.SendAsync(request);
+    }
+
+    [GeneratedRegex("name=\"request-token\" content=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace HunyuanOcr.Web.Tests.Security;
+
+public sealed class ServerLimitsTests
+{
+    [Fact]
+    public async Task A_body_that_drips_is_cut_off_after_the_grace()
+    {
+        using TestApp app = new(new() { ["Limits:MinBodyBytesPerSecond"] = "1000" });
+        Uri address = new(app.Listen());
+        using TcpClient connection = new();
+        await connection.ConnectAsync(address.Host, address.Port);
+        NetworkStream stream = connection.GetStream();
+        // A refusal needs no body: the engine must be ready for the body to be read.
+        using HttpClient client = new() { BaseAddress = address };
+        while ((await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(20);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"));
+        for (int i = 0; i < 6; i++, await Task.Delay(500))
+            await stream.WriteAsync(" "u8.ToArray());
+        string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_that_never_end_are_cut_off()
+    {
+        using TestApp app = new(new() { ["Limits:HeaderTimeout"] = "1" });
+        Uri address = new(app.Listen());
+        using TcpClient connection = new();
+        await connection.ConnectAsync(address.Host, address.Port);
+        NetworkStream stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {address.Authority}\r\nX-Slow: "));
+        string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_connection_too_many_is_closed_and_the_others_stay()
+    {
+        using TestApp app = new(new() { ["Limits:MaxConnections"] = "1" });
+        Uri address = new(app.Listen());
+        using TcpClient first = new(), second = new();
+        await first.ConnectAsync(address.Host, address.Port);
+        byte[] request = Encoding.ASCII.GetBytes($"GET /health/live HTTP/1.1\r\nHost: {address.Authority}\r\n\r\n");
+        byte[] buffer = new byte[12];
+        await first.GetStream().WriteAsync(request);
+        await first.GetStream().ReadExactlyAsync(buffer);
+        Assert.Equal("HTTP/1.1 200", Encoding.ASCII.GetString(buffer));
+        await second.ConnectAsync(address.Host, address.Port);
+        Assert.Equal(0, await EndAsync(second.GetStream()));
+
+        static async Task<int> EndAsync(NetworkStream stream)
+        {
+            try
+            {
+                return await stream.ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_body_beyond_the_limit_is_refused_before_it_is_read()
+    {
+        using TestApp app = new(new() { ["Limits:MaxUploadMegabytes"] = "1" });
+        using HttpClient client = new() { BaseAddress = new(app.Listen()) };
+        while ((await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode != HttpStatusCode.OK)
+            await Task.Delay(20);
+        using ByteArrayContent body = new(new byte[4 * 1024 * 1024]);
+        body.Headers.ContentType = new("application/json");
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/chat/completions") { Content = body };
+        request.Headers.ExpectContinue = true;
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+    }
+}

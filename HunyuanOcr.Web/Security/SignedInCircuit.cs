@@ -1,0 +1,17 @@
+using HunyuanOcr.Web.Hosting;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
+
+namespace HunyuanOcr.Web.Security;
+
+/// <summary>An open page ends with the key that it was opened with: at its next click after the key was revoked.</summary>
+internal sealed class SignedInCircuit(AuthenticationStateProvider states, KeyRing ring, StudioOptions options) : CircuitHandler
+{
+    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(Func<CircuitInboundActivityContext, Task> next) => !options.Auth.RequireKey ? next : async activity =>
+    {
+        AuthenticationState state = await states.GetAuthenticationStateAsync();
+        if (Caller.Of(state.User) is not { } caller || await ring.FindByIdAsync(caller.KeyId, CancellationToken.None) is null)
+            throw new UnauthorizedAccessException("The key that this page was opened with counts no more.");
+        await next(activity);
+    };
+}
