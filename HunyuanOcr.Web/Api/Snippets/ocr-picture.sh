@@ -1,3 +1,3 @@
 curl -sS --fail-with-body http://localhost:7860/v1/ocr \
   -H "Authorization: Bearer YOUR_KEY" \
-  -F task=extract -F fields="invoice number,date" -F file=@invoice.png
+  -F task=ocr -F file=@invoice.png
