@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.JSInterop;
 
 namespace HunyuanOcr.Web.Tests.Components;
 
@@ -130,7 +131,7 @@ public sealed class RecogniseComponentTests
     private static async Task<ComponentHost> PaneAsync(RunView view, PageLanguage language = PageLanguage.English)
     {
         ComponentHost host = Host();
-        await host.DrawAsync(Wrapped<TextPane>(language, (nameof(TextPane.Task), view.Task), (nameof(TextPane.View), view)));
+        await host.DrawAsync(Wrapped<TextPane>(language, (nameof(TextPane.Task), view.Task), (nameof(TextPane.View), view), (nameof(TextPane.Tab), ResultTabs.First(view.Task))));
         return host;
     }
 
@@ -138,8 +139,18 @@ public sealed class RecogniseComponentTests
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Model:Folder", AppContext.BaseDirectory)]).Build();
         services.AddSingleton(StudioOptions.Read(configuration, AppContext.BaseDirectory, out _));
+        services.AddSingleton<OwnPresets>();
+        services.AddSingleton<IJSRuntime, NoBrowser>();
         services.AddSingleton(_ => ReaderHostTests.Host((_, _) => Task.FromResult<IPageReader>(new ScriptedReader())));
     });
+
+    /// <summary>Nobody looks at these components: what they ask of the browser has no answer.</summary>
+    private sealed class NoBrowser : IJSRuntime
+    {
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => throw new JSDisconnectedException("There is no browser.");
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => InvokeAsync<TValue>(identifier, args);
+    }
 
     private static RenderFragment Wrapped<T>(PageLanguage language, params (string Name, object Value)[] parameters)
         where T : IComponent => builder =>

@@ -11,7 +11,7 @@ public sealed class RunDownloadsTests
     [Fact]
     public async Task Json_holds_boxes_in_pixels_of_the_upright_picture()
     {
-        using JsonDocument json = JsonDocument.Parse(RunDownloads.Json(await ViewAsync(ScriptedAnswer.Invoice)));
+        using JsonDocument json = JsonDocument.Parse(RunJson.Of(await ViewAsync(ScriptedAnswer.Invoice)));
         JsonElement line = json.RootElement.GetProperty("lines")[4];
         Assert.Equal("LT-2024-0318", line.GetProperty("text").GetString());
         Assert.Equal([1019, 240, 1148, 263], line.GetProperty("box").EnumerateArray().Select(number => number.GetInt32()));
@@ -21,13 +21,13 @@ public sealed class RunDownloadsTests
 
     [Fact]
     public async Task Text_is_one_line_a_line_without_coordinates() =>
-        Assert.StartsWith("珠海兰亭光学有限公司\nZhuhai Lanting Optics Co., Ltd.\nINVOICE\n", RunDownloads.Text(await ViewAsync(ScriptedAnswer.Invoice)), StringComparison.Ordinal);
+        Assert.StartsWith("珠海兰亭光学有限公司\nZhuhai Lanting Optics Co., Ltd.\nINVOICE\n", RunText.Of(await ViewAsync(ScriptedAnswer.Invoice)), StringComparison.Ordinal);
 
     [Fact]
     public async Task Fields_are_names_with_values()
     {
         RunView view = await ViewAsync(new ScriptedAnswer([]) { Fields = [new OcrField("Total", "8", 1), new OcrField("Order", null, 0)] });
-        Assert.Equal("Total: 8\nOrder: ", RunDownloads.Text(view));
+        Assert.Equal("Total: 8\nOrder: ", RunText.Of(view));
     }
 
     [Fact]

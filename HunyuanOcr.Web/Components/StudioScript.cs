@@ -28,6 +28,9 @@ internal sealed class StudioScript(IJSRuntime js, string address) : IAsyncDispos
 
     internal ValueTask DrawnAsync(IEnumerable<object[]> boxes, bool running) => CallAsync("drawn", boxes, running);
 
+    /// <summary>Marks the boxes of lines that were found.</summary>
+    internal ValueTask FoundAsync(IReadOnlyList<int> lines) => CallAsync("found", lines);
+
     internal ValueTask GoToAsync(int line) => CallAsync("goTo", line);
 
     internal ValueTask FocusAsync(string selector) => CallAsync("focusFirst", selector);

@@ -1,4 +1,5 @@
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Security;
 using Microsoft.AspNetCore.Antiforgery;
@@ -13,10 +14,13 @@ public static partial class DocumentEndpoints
     internal static void MapDocuments(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/documents", TakeAsync);
-        routes.MapGet("/documents/{id}", ShowAsync);
+        routes.MapGet("/documents/{id}", static (string id, HttpContext context, DocumentStore store, OwnerCookie owners) =>
+            ShowAsync(id, context, store, owners, store.ShownAsync));
+        routes.MapGet("/documents/{id}/thumbnail", static (string id, HttpContext context, DocumentStore store, OwnerCookie owners) =>
+            ShowAsync(id, context, store, owners, async (document, cancellationToken) => (await store.ThumbnailAsync(document, cancellationToken), "image/png")));
     }
 
-    private static async Task<IResult> TakeAsync(HttpContext context, DocumentStore store, OwnerCookie owners, IAntiforgery antiforgery, StudioOptions options, ILogger<DocumentStore> logger)
+    private static async Task<IResult> TakeAsync(HttpContext context, DocumentStore store, PdfRenderer pdfs, OwnerCookie owners, IAntiforgery antiforgery, StudioOptions options, ILogger<DocumentStore> logger)
     {
         string name = Uri.UnescapeDataString(context.Request.Headers["X-File-Name"].ToString());
         string request = context.TraceIdentifier;
@@ -34,7 +38,10 @@ public static partial class DocumentEndpoints
             limit.MaxRequestBodySize = options.Limits.MaxUploadBytes + 1;
         try
         {
-            return TypedResults.Json(Described.From(await store.SaveAsync(owner, name, context.Request.Body, context.RequestAborted)));
+            (IReadOnlyList<StoredDocument> taken, IReadOnlyList<DocumentRefusal> refused) = await store.TakeAsync(owner, name, context.Request.Body, pdfs, context.RequestAborted);
+            return taken is [var only] && refused.Count == 0
+                ? TypedResults.Json(Described.From(only))
+                : TypedResults.Json(new Unpacked([.. taken.Select(Described.From)], [.. refused.Select(Refuse)]));
         }
         catch (DocumentRefusedException e)
         {
@@ -46,13 +53,13 @@ public static partial class DocumentEndpoints
         }
     }
 
-    private static async Task<IResult> ShowAsync(string id, HttpContext context, DocumentStore store, OwnerCookie owners)
+    private static async Task<IResult> ShowAsync(string id, HttpContext context, DocumentStore store, OwnerCookie owners, Func<StoredDocument, CancellationToken, Task<(string Path, string Type)>> shown)
     {
-        if (store.Find(id, owners.Find(context)) is not { } document)
+        if (store.Find(id, owners.Find(context)) is not { IsPdf: false } document)
             return TypedResults.NotFound();
         try
         {
-            (string path, string type) = await store.ShownAsync(document, context.RequestAborted);
+            (string path, string type) = await shown(document, context.RequestAborted);
             context.Response.Headers.ContentSecurityPolicy = SecurityHeaders.FilePolicy;
             context.Response.Headers.CacheControl = "private, max-age=86400, immutable";
             return TypedResults.PhysicalFile(path, type);
@@ -66,10 +73,13 @@ public static partial class DocumentEndpoints
     private static JsonHttpResult<DocumentRefusal> Answer(DocumentRefusal refusal) => TypedResults.Json(refusal, statusCode: refusal.Status);
 
     /// <summary>What the page learns of a taken document.</summary>
-    public sealed record Described(string Id, string Name, string Type, long Bytes, int Width, int Height)
+    public sealed record Described(string Id, string Name, string Type, long Bytes, int Width, int Height, int Pages)
     {
-        internal static Described From(StoredDocument document) => new(document.Id, document.Name, document.Type, document.Bytes, document.Width, document.Height);
+        internal static Described From(StoredDocument document) => new(document.Id, document.Name, document.Type, document.Bytes, document.Width, document.Height, document.Pages);
     }
+
+    /// <summary>What the page learns of an archive.</summary>
+    public sealed record Unpacked(IReadOnlyList<Described> Taken, IReadOnlyList<DocumentRefusal> Refused);
 
     private static partial class Log
     {

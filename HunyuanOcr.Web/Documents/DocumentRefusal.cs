@@ -17,7 +17,7 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
     {
         RefusalCode.NotAPicture => StatusCodes.Status415UnsupportedMediaType,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
+        RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.EmptyArchive or RefusalCode.TooMany or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfEncrypted or RefusalCode.PdfDamaged or RefusalCode.PdfNoPages or RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize
             or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfUnavailable => StatusCodes.Status501NotImplemented,
@@ -64,7 +64,10 @@ public static class RefusalCode
     /// <summary>It never arrived whole.</summary>
     public const string NotSent = "not_sent";
 
-    /// <summary>Several files at once.</summary>
+    /// <summary>An archive without a file to read.</summary>
+    public const string EmptyArchive = "empty_archive";
+
+    /// <summary>More files at once than are read here.</summary>
     public const string TooMany = "too_many_files";
 
     /// <summary>The address names a run that is not kept any more.</summary>

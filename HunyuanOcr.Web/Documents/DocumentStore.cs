@@ -13,12 +13,19 @@ internal sealed class DocumentStore
     /// <summary>Longer names are cut for showing.</summary>
     private const int LongestName = 120;
 
+    /// <summary>Longest side of a rendition: more than any window shows at once, still sharp when enlarged.</summary>
+    private const int ShownSide = 3000;
+
+    /// <summary>Longest side of a thumbnail, on screens with two pixels a point.</summary>
+    private const int ThumbnailSide = 200;
+
     /// <summary>One side may be this many times the other; the model takes no longer pictures.</summary>
     private const int LongestRatio = 200;
 
     private readonly string _content;
     private readonly string _records;
     private readonly string _renditions;
+    private readonly string _thumbnails;
     private readonly string _incoming;
     private readonly IPictureFile _pictures;
     private readonly PdfPageFiles _pages;
@@ -32,37 +39,36 @@ internal sealed class DocumentStore
         _content = Path.Combine(options.Storage.DocumentFolder, "content");
         _records = Path.Combine(options.Storage.DocumentFolder, "documents");
         _renditions = Path.Combine(options.Storage.DocumentFolder, "renditions");
+        _thumbnails = Path.Combine(options.Storage.DocumentFolder, "thumbnails");
         _incoming = Path.Combine(options.Storage.DocumentFolder, "incoming");
-        foreach (string folder in (ReadOnlySpan<string>)[_content, _records, _renditions, _incoming])
+        foreach (string folder in (ReadOnlySpan<string>)[_content, _records, _renditions, _thumbnails, _incoming])
             Directory.CreateDirectory(folder);
     }
 
-    /// <summary>Takes a file: counts and hashes it on its way to disk, looks at type and size, and only then gives it a name.</summary>
+    /// <summary>Takes a picture: counts and hashes it on its way to disk, looks at type and size, and only then gives it a name.</summary>
     /// <exception cref="DocumentRefusedException">It is not taken; nothing of it is kept.</exception>
-    internal async Task<StoredDocument> SaveAsync(string owner, string name, Stream body, CancellationToken cancellationToken)
-    {
-        name = NameForShowing(name);
-        string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
-        try
+    internal Task<StoredDocument> SaveAsync(string owner, string name, Stream body, CancellationToken cancellationToken) =>
+        ReceiveAsync(name, body, file => SavePictureAsync(owner, file, cancellationToken), cancellationToken);
+
+    /// <summary>Takes a picture, a PDF, or the files of a ZIP, by what the file is and not by what it is called. A ZIP itself is not kept.</summary>
+    /// <exception cref="DocumentRefusedException">It is not taken; nothing of it is kept.</exception>
+    internal Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(string owner, string name, Stream body, PdfRenderer pdfs, CancellationToken cancellationToken) =>
+        ReceiveAsync<(IReadOnlyList<StoredDocument>, IReadOnlyList<DocumentRefusal>)>(name, body, async file =>
         {
-            (string hash, long bytes, byte[] lead) = await ReceiveAsync(incoming, name, body, cancellationToken);
-            string type = CheckType(name, bytes, lead);
-            OcrPicture picture = new(await File.ReadAllBytesAsync(incoming, cancellationToken), name);
-            (int width, int height) = CheckSize(picture, name, bytes);
-            Place(incoming, ContentPath(hash));
-            StoredDocument document = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), owner, name, hash, type, bytes, width, height, DateTimeOffset.UtcNow);
-            await WriteRecordAsync(document, cancellationToken);
-            return document;
-        }
-        catch (IOException e) when (e is not FileNotFoundException && IsDiskFull(e))
-        {
-            throw new DocumentRefusedException(new(RefusalCode.DiskFull, name, 0, Detail: e.Message), e);
-        }
-        finally
-        {
-            File.Delete(incoming);
-        }
-    }
+            switch (file.Kind)
+            {
+                case "pdf":
+                    return ([await SavePdfAsync(owner, file, pdfs, cancellationToken)], []);
+                case "zip":
+                    await using (FileStream archive = File.OpenRead(file.Path))
+                        return await PictureArchive.TakeAsync(this, owner, file.Name, archive, pdfs, cancellationToken);
+                default:
+                    return ([await SavePictureAsync(owner, file, cancellationToken)], []);
+            }
+        }, cancellationToken);
+
+    /// <summary>Where the bytes of a document lie.</summary>
+    internal string PathOf(StoredDocument document) => ContentPath(document.Content);
 
     /// <summary>A document of this owner; null where there is none, or it is another's.</summary>
     internal StoredDocument? Find(string id, string? owner)
@@ -83,15 +89,22 @@ internal sealed class DocumentStore
     {
         if (FileKind.IsShownByBrowsers(document.Type))
             return (ContentPath(document.Content), document.Type);
-        string rendition = Path.Combine(_renditions, document.Content + ".png");
-        if (!File.Exists(rendition))
-        {
-            OcrPicture picture = await ReadAsync(document, cancellationToken);
-            string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
-            await File.WriteAllBytesAsync(incoming, await Task.Run(() => _pictures.ToPng(picture, cancellationToken), cancellationToken), cancellationToken);
-            Place(incoming, rendition);
-        }
-        return (rendition, "image/png");
+        return (await RenditionAsync(document, Path.Combine(_renditions, document.Content + ".png"), ShownSide, cancellationToken), "image/png");
+    }
+
+    /// <summary>Path of a small PNG of it, made on first use.</summary>
+    internal Task<string> ThumbnailAsync(StoredDocument document, CancellationToken cancellationToken) =>
+        RenditionAsync(document, Path.Combine(_thumbnails, document.Content + ".png"), ThumbnailSide, cancellationToken);
+
+    private async Task<string> RenditionAsync(StoredDocument document, string path, int longestSide, CancellationToken cancellationToken)
+    {
+        if (File.Exists(path))
+            return path;
+        OcrPicture picture = await ReadAsync(document, cancellationToken);
+        string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
+        await File.WriteAllBytesAsync(incoming, await Task.Run(() => _pictures.ToPng(picture, longestSide, cancellationToken), cancellationToken), cancellationToken);
+        Place(incoming, path);
+        return path;
     }
 
     /// <summary>Removes what is older than the retention allows, and files that no record names any more.</summary>
@@ -115,12 +128,56 @@ internal sealed class DocumentStore
         }
         // A file placed a moment ago may still be waiting for its record.
         DateTime settled = DateTime.UtcNow.AddHours(-1);
-        foreach (string folder in (ReadOnlySpan<string>)[_content, _renditions, _incoming])
+        foreach (string folder in (ReadOnlySpan<string>)[_content, _renditions, _thumbnails, _incoming])
             foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
                 if (!kept.Contains(Path.GetFileNameWithoutExtension(file)) && File.GetLastWriteTimeUtc(file) < settled)
                     File.Delete(file);
         _pages.Sweep(kept, settled);
         return removed;
+    }
+
+    private async Task<T> ReceiveAsync<T>(string name, Stream body, Func<ReceivedFile, Task<T>> keep, CancellationToken cancellationToken)
+    {
+        name = NameForShowing(name);
+        string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
+        try
+        {
+            (string hash, long bytes, byte[] lead) = await ReceiveAsync(incoming, name, body, cancellationToken);
+            if (bytes == 0)
+                throw new DocumentRefusedException(new(RefusalCode.Empty, name, 0));
+            return await keep(new ReceivedFile(incoming, name, hash, bytes, FileKind.Of(lead)));
+        }
+        catch (IOException e) when (e is not FileNotFoundException && IsDiskFull(e))
+        {
+            throw new DocumentRefusedException(new(RefusalCode.DiskFull, name, 0, Detail: e.Message), e);
+        }
+        finally
+        {
+            File.Delete(incoming);
+        }
+    }
+
+    private async Task<StoredDocument> SavePictureAsync(string owner, ReceivedFile file, CancellationToken cancellationToken)
+    {
+        if (!file.Kind.StartsWith("image/", StringComparison.Ordinal))
+            throw new DocumentRefusedException(new(RefusalCode.NotAPicture, file.Name, file.Bytes, Kind: file.Kind));
+        OcrPicture picture = new(await File.ReadAllBytesAsync(file.Path, cancellationToken), file.Name);
+        (int width, int height) = CheckSize(picture, file.Name, file.Bytes);
+        return await KeepAsync(owner, file, file.Kind, width, height, 1, cancellationToken);
+    }
+
+    private async Task<StoredDocument> SavePdfAsync(string owner, ReceivedFile file, PdfRenderer pdfs, CancellationToken cancellationToken)
+    {
+        PdfFile pdf = await pdfs.OpenAsync(file.Path, file.Name, cancellationToken);
+        return await KeepAsync(owner, file, "application/pdf", 0, 0, pdf.PageCount, cancellationToken);
+    }
+
+    private async Task<StoredDocument> KeepAsync(string owner, ReceivedFile file, string type, int width, int height, int pages, CancellationToken cancellationToken)
+    {
+        Place(file.Path, ContentPath(file.Hash));
+        StoredDocument document = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), owner, file.Name, file.Hash, type, file.Bytes, width, height, DateTimeOffset.UtcNow, pages);
+        await WriteRecordAsync(document, cancellationToken);
+        return document;
     }
 
     private async Task<(string Hash, long Bytes, byte[] Lead)> ReceiveAsync(string incoming, string name, Stream body, CancellationToken cancellationToken)
@@ -148,14 +205,6 @@ internal sealed class DocumentStore
             ArrayPool<byte>.Shared.Return(buffer);
         }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), bytes, lead[..(int)Math.Min(bytes, lead.Length)]);
-    }
-
-    private static string CheckType(string name, long bytes, byte[] lead)
-    {
-        if (bytes == 0)
-            throw new DocumentRefusedException(new(RefusalCode.Empty, name, 0));
-        string kind = FileKind.Of(lead);
-        return kind.StartsWith("image/", StringComparison.Ordinal) ? kind : throw new DocumentRefusedException(new(RefusalCode.NotAPicture, name, bytes, Kind: kind));
     }
 
     internal (int Width, int Height) CheckSize(OcrPicture picture, string name, long bytes)
@@ -215,4 +264,7 @@ internal sealed class DocumentStore
     }
 
     internal static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 39 or 112 or 122;
+
+    /// <summary>A file that has come in whole and has no place yet.</summary>
+    private sealed record ReceivedFile(string Path, string Name, string Hash, long Bytes, string Kind);
 }

@@ -9,17 +9,15 @@ internal interface IPictureFile
     /// <exception cref="OcrPictureException">The file is refused.</exception>
     (int Width, int Height) ReadSize(OcrPicture picture);
 
-    /// <summary>The upright picture as PNG, small enough for a window.</summary>
+    /// <summary>The upright picture as PNG.</summary>
+    /// <param name="longestSide">Most pixels of a side.</param>
     /// <exception cref="OcrPictureException">The file is refused.</exception>
-    byte[] ToPng(OcrPicture picture, CancellationToken cancellationToken);
+    byte[] ToPng(OcrPicture picture, int longestSide, CancellationToken cancellationToken);
 }
 
 /// <summary>Picture files as the engine itself opens them.</summary>
 internal sealed class PictureFile(EngineOptions options) : IPictureFile
 {
-    /// <summary>Longest side of a rendition: more than any window shows at once, still sharp when enlarged.</summary>
-    private const int LongestSide = 3000;
-
     public (int Width, int Height) ReadSize(OcrPicture picture)
     {
         // The caller compares with its limits, as only it can name the found value in the visitor's language.
@@ -27,6 +25,6 @@ internal sealed class PictureFile(EngineOptions options) : IPictureFile
         return (header.Width, header.Height);
     }
 
-    public byte[] ToPng(OcrPicture picture, CancellationToken cancellationToken) =>
-        OcrPictureRendition.ToPng(picture, options, LongestSide, cancellationToken);
+    public byte[] ToPng(OcrPicture picture, int longestSide, CancellationToken cancellationToken) =>
+        OcrPictureRendition.ToPng(picture, options, longestSide, cancellationToken);
 }

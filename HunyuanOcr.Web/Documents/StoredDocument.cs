@@ -1,6 +1,6 @@
 namespace HunyuanOcr.Web.Documents;
 
-/// <summary>A picture that somebody brought.</summary>
+/// <summary>A picture or a PDF that somebody brought.</summary>
 /// <param name="Id">Unguessable; names it in addresses.</param>
 /// <param name="Owner">Who brought it.</param>
 /// <param name="Name">What its owner calls it; shown, never used as a path.</param>
@@ -10,4 +10,9 @@ namespace HunyuanOcr.Web.Documents;
 /// <param name="Width">Pixels across, upright.</param>
 /// <param name="Height">Pixels down, upright.</param>
 /// <param name="Created">When it came.</param>
-public sealed record StoredDocument(string Id, string Owner, string Name, string Content, string Type, long Bytes, int Width, int Height, DateTimeOffset Created);
+/// <param name="Pages">Pages of a PDF; a picture is one. A PDF has no size of its own.</param>
+public sealed record StoredDocument(string Id, string Owner, string Name, string Content, string Type, long Bytes, int Width, int Height, DateTimeOffset Created, int Pages = 1)
+{
+    /// <summary>Whether it is a PDF: its pages are drawn before they are read.</summary>
+    public bool IsPdf => Type == "application/pdf";
+}

@@ -53,6 +53,8 @@ internal static class Studio
         services.AddSingleton<ReaderHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
         services.AddSingleton<RecogniseRuns>();
+        services.AddSingleton<ReadingPiles>();
+        services.AddScoped<OwnPresets>();
         services.AddOpenAi(options.Api);
         services.AddApiDocument();
         services.AddRadzenComponents();

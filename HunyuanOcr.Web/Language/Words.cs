@@ -64,6 +64,9 @@ public sealed class Words
             : Format("unit.megapixels", (pixels / 1e4).ToString("0", CultureInfo.InvariantCulture) + " 万");
     }
 
+    /// <summary>A share of 1 with one place, for tables: "62.0%".</summary>
+    public static string Tenths(double share) => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
+
     /// <summary>A share of 1 in whole percent: "62%".</summary>
     public static string Percent(double share) => ((int)Math.Round(share * 100)).ToString(CultureInfo.InvariantCulture) + "%";
 }

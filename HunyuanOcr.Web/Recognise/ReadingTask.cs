@@ -15,6 +15,16 @@ public enum TaskKind
     Translate,
 }
 
+/// <summary>How a page's text is answered.</summary>
+public enum AnswerForm
+{
+    /// <summary>Line by line, each with its box.</summary>
+    Lines,
+
+    /// <summary>As a document in Markdown: headings, tables, formulas; without boxes.</summary>
+    Document,
+}
+
 /// <summary>A task with its small options.</summary>
 public sealed record ReadingTask
 {
@@ -23,6 +33,9 @@ public sealed record ReadingTask
 
     /// <summary>What is asked.</summary>
     public TaskKind Kind { get; init; }
+
+    /// <summary>How text is answered; other tasks have one form only.</summary>
+    public AnswerForm Form { get; init; }
 
     /// <summary>What the visitor added to the task; empty asks with the official wording.</summary>
     public string Prompt { get; init; } = "";
@@ -46,7 +59,7 @@ public sealed record ReadingTask
         return new()
         {
             Pictures = [picture],
-            Task = Kind switch { TaskKind.Fields => OcrTask.Fields, TaskKind.Translate => OcrTask.Translation, _ => OcrTask.Spotting },
+            Task = Kind switch { TaskKind.Fields => OcrTask.Fields, TaskKind.Translate => OcrTask.Translation, _ => Form == AnswerForm.Document ? OcrTask.Markdown : OcrTask.Spotting },
             Prompt = prompt,
             Fields = Kind == TaskKind.Fields ? Fields : [],
             TargetLanguage = Target,
@@ -68,5 +81,6 @@ public sealed record ReadingTask
     public bool AsksAs(ReadingTask other) =>
         Kind == other.Kind && MaxTokens == other.MaxTokens
         && (Kind == TaskKind.Fields ? Fields.SequenceEqual(other.Fields) : Prompt.Trim() == other.Prompt.Trim())
-        && (Kind != TaskKind.Translate || Target == other.Target);
+        && (Kind != TaskKind.Translate || Target == other.Target)
+        && (Kind != TaskKind.Read || Form == other.Form);
 }

@@ -51,6 +51,25 @@ internal sealed partial class RecogniseRun : IDisposable
     /// <summary>When it ended; null while it works.</summary>
     internal DateTimeOffset? Ended { get; private set; }
 
+    /// <summary>Ends when it has ended; never fails.</summary>
+    internal Task Reading { get; set; } = System.Threading.Tasks.Task.CompletedTask;
+
+    /// <summary>Where it is, in a word.</summary>
+    internal PageState State
+    {
+        get
+        {
+            lock (_gate)
+                return _phase switch
+                {
+                    RunPhase.Done => _lines.Any(line => line.Confidence < Sureness.Sure) ? PageState.Doubtful : PageState.Done,
+                    RunPhase.Failed => PageState.Failed,
+                    RunPhase.Cancelled => PageState.Cancelled,
+                    _ => PageState.Reading,
+                };
+        }
+    }
+
     /// <summary>What there is to draw now.</summary>
     internal RunView View()
     {

@@ -26,13 +26,18 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger);
         _runs[run.Id] = run;
         // Not in the page's own context: a run neither waits for drawings nor ends with the page that began it.
-        _ = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
+        run.Reading = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
         return run;
     }
 
     /// <summary>A run of this owner; null where there is none, or it is another's.</summary>
     internal RecogniseRun? Find(string? id, string? owner) =>
         id is not null && _runs.TryGetValue(id, out RecogniseRun? run) && run.Document.Owner == owner ? run : null;
+
+    /// <summary>The newest run of the same picture that answers a question and has not failed; null where nobody has asked it.</summary>
+    internal RecogniseRun? Answer(StoredDocument document, Func<ReadingTask, bool> question) =>
+        _runs.Values.Where(run => run.Document.Owner == document.Owner && run.Document.Content == document.Content && question(run.Task) && run.State is not (PageState.Failed or PageState.Cancelled))
+            .OrderByDescending(run => run.Ended ?? DateTimeOffset.MaxValue).FirstOrDefault();
 
     private void Forget(string owner)
     {

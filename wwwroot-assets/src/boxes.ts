@@ -19,7 +19,11 @@ export class BoxLayer {
   readonly #boxes: Drawn[] = [];
   readonly #byLine = new Map<number, number>();
   readonly #paths: Record<Sureness, SVGPathElement>;
+  readonly #outlines = { sure: "", doubt: "", low: "" };
+  readonly #found = document.createElementNS(SVG, "path");
   readonly #active = document.createElementNS(SVG, "g");
+  #shown: number | undefined;
+  #shownBox: Drawn | undefined;
   #fresh: SVGRectElement | undefined;
   #freshBox: Drawn | undefined;
 
@@ -34,7 +38,8 @@ export class BoxLayer {
       return made;
     };
     this.#paths = { sure: path("sure"), doubt: path("doubt"), low: path("low") };
-    svg.replaceChildren(this.#paths.sure, this.#paths.doubt, this.#paths.low, this.#active);
+    this.#found.setAttribute("class", "found");
+    svg.replaceChildren(this.#paths.sure, this.#paths.doubt, this.#paths.low, this.#found, this.#active);
   }
 
   /** How many boxes there are. */
@@ -42,31 +47,53 @@ export class BoxLayer {
 
   /** Adds boxes; the last one is shown as new until the next comes. */
   add(boxes: readonly LineBox[]): void {
-    for (const [line, sureness, left, top, right, bottom, label] of boxes) {
-      const box = { line, sureness, rect: boxInPixels([left, top, right, bottom], this.#image), label };
+    const settled = { sure: "", doubt: "", low: "" };
+    const made = boxes.map(([line, sureness, left, top, right, bottom, label]): Drawn => ({ line, sureness, rect: boxInPixels([left, top, right, bottom], this.#image), label }));
+    const last = made.at(-1);
+    for (const box of made) {
+      const { line, sureness } = box;
       this.#byLine.set(line, this.#boxes.push(box) - 1);
       this.#index.add(box.rect);
-      this.settle();
-      this.#freshBox = box;
-      this.#fresh = rectangle(box, "new");
-      this.#svg.insertBefore(this.#fresh, this.#active);
+      if (box !== last) settled[sureness] += outline(box.rect);
     }
+    if (!last) return;
+    this.settle();
+    for (const sureness of ["sure", "doubt", "low"] as const) this.#extend(sureness, settled[sureness]);
+    this.#freshBox = last;
+    this.#fresh = rectangle(last, "new");
+    this.#svg.insertBefore(this.#fresh, this.#active);
   }
 
   /** Draws the newest box like all others. */
   settle(): void {
     if (!this.#freshBox) return;
-    const { rect: { x, y, width, height }, sureness } = this.#freshBox, path = this.#paths[sureness];
-    path.setAttribute("d", `${path.getAttribute("d") ?? ""}M${x} ${y}h${width}v${height}h${-width}z`);
+    this.#extend(this.#freshBox.sureness, outline(this.#freshBox.rect));
     this.#fresh?.remove();
     this.#fresh = this.#freshBox = undefined;
   }
 
+  #extend(sureness: Sureness, more: string): void {
+    if (more === "") return;
+    this.#outlines[sureness] += more;
+    this.#paths[sureness].setAttribute("d", this.#outlines[sureness]);
+  }
+
+  /** Marks the boxes of these lines as found. */
+  find(lines: readonly number[]): void {
+    const found = lines.map(line => this.#boxes[this.#byLine.get(line) ?? -1]).filter(box => box !== undefined);
+    this.#found.setAttribute("d", found.map(box => outline(box.rect)).join(""));
+  }
+
+  /** All boxes, for a picture of them. */
+  get all(): readonly { rect: Rect; sureness: Sureness }[] { return this.#boxes; }
+
   /** Shows one line's box as active, or none; gives back its box and label. */
   activate(line: number | undefined): Drawn | undefined {
+    if (line === this.#shown) return this.#shownBox;
     const number = line === undefined ? undefined : this.#byLine.get(line), box = number === undefined ? undefined : this.#boxes[number];
     this.#active.replaceChildren(...(box ? [rectangle(box, "halo"), rectangle(box, "on")] : []));
-    return box;
+    this.#shown = box ? line : undefined;
+    return this.#shownBox = box;
   }
 
   /** The line whose box lies at a place of the picture. */
@@ -79,6 +106,8 @@ export class BoxLayer {
     return this.#index.beginsIn(rect, this.#byLine.get(line) ?? -1);
   }
 }
+
+function outline({ x, y, width, height }: Rect): string { return `M${x} ${y}h${width}v${height}h${-width}z`; }
 
 function rectangle(box: Drawn, kind: "new" | "on" | "halo"): SVGRectElement {
   const made = document.createElementNS(SVG, "rect");

@@ -6,7 +6,7 @@ export interface Listener { invokeMethodAsync<T>(method: string, ...args: unknow
 /** A file's way to the server. */
 export class Intake {
   #listener: Listener | undefined;
-  #waiting: File | undefined;
+  #waiting: readonly File[] = [];
   #sending: AbortController | undefined;
   #preview = "";
   #depth = 0;
@@ -41,8 +41,8 @@ export class Intake {
   attend(listener: Listener | undefined): void {
     this.#listener = listener;
     const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (listener && waiting) this.take([waiting]);
+    this.#waiting = [];
+    if (listener && waiting.length > 0) this.take(waiting);
   }
 
   /** Takes what the clipboard holds; says so where it holds no picture or may not be read. */
@@ -61,33 +61,31 @@ export class Intake {
   /** Gives up what is being sent. */
   stop(): void { this.#sending?.abort(); }
 
-  /** Sends the first file and shows it meanwhile; more than one are refused, not dropped silently. */
+  /** Sends the files one after another; the first is shown meanwhile. */
   take(files: readonly File[]): void {
-    const file = files[0];
-    if (!file) return;
-    if (!this.#listener) { this.#waiting = file; return; }
-    if (files.length > 1) { void this.#listener.invokeMethodAsync("TooManyFiles", files.length); return; }
-    void this.#send(file, this.#listener);
+    if (files.length === 0) return;
+    if (!this.#listener) { this.#waiting = files; return; }
+    if (files.length > MOST_FILES) { void this.#listener.invokeMethodAsync("TooManyFiles", files.length); return; }
+    void this.#send(files, this.#listener);
   }
 
-  async #send(file: File, listener: Listener): Promise<void> {
-    this.stop();
-    const sending = this.#sending = new AbortController();
+  async #send(files: readonly File[], listener: Listener): Promise<void> {
+    this.#sending?.abort();
+    const sending = this.#sending = new AbortController(), first = files[0]!;
     let answered = false;
-    void this.#show(file, listener, () => !answered && !sending.signal.aborted);
-    try {
-      const limit = Number(meta("upload-limit"));
-      const answer = file.size > limit
-        ? { status: 413, body: { code: "too_large", name: file.name, bytes: file.size } }
-        : await post(file, sending.signal);
+    void this.#show(first, listener, () => !answered && !sending.signal.aborted);
+    const taken: unknown[] = [], refused: unknown[] = [];
+    let status = 0;
+    for (const file of files) {
+      const answer = await post(file, sending.signal);
+      if (sending.signal.aborted) return;
       answered = true;
-      if (!sending.signal.aborted)
-        await listener.invokeMethodAsync(answer.status === 200 ? "Uploaded" : "Refused", answer.status, answer.body);
-    } catch {
-      answered = true;
-      if (!sending.signal.aborted)
-        await listener.invokeMethodAsync("Refused", 0, { code: "not_sent", name: file.name, bytes: file.size });
+      status = answer.status;
+      taken.push(...answer.taken);
+      refused.push(...answer.refused);
     }
+    if (files.length === 1 && taken.length === 0) await listener.invokeMethodAsync("Refused", status, refused[0]);
+    else await listener.invokeMethodAsync("Uploaded", taken, refused);
   }
 
   /** Shows the picture before the server has it, where this browser can draw it. */
@@ -111,13 +109,33 @@ export class Intake {
   }
 }
 
-async function post(file: File, signal: AbortSignal): Promise<{ status: number; body: unknown }> {
-  const response = await fetch("documents", {
-    method: "POST", body: file, signal, credentials: "same-origin",
-    headers: { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), RequestVerificationToken: meta("request-token") },
-  });
-  return { status: response.status, body: await response.json().catch(() => ({ code: "not_sent", name: file.name, bytes: file.size })) };
+/** What became of a file: an archive may bring several documents, all else brings one or is refused. */
+export interface Answer { status: number; taken: unknown[]; refused: unknown[] }
+
+async function post(file: File, signal: AbortSignal): Promise<Answer> {
+  const notSent = { status: 0, taken: [], refused: [{ code: "not_sent", name: file.name, bytes: file.size }] };
+  if (file.size > Number(meta("upload-limit")))
+    return { status: 413, taken: [], refused: [{ code: "too_large", name: file.name, bytes: file.size }] };
+  try {
+    const response = await fetch("documents", {
+      method: "POST", body: file, signal, credentials: "same-origin",
+      headers: { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), RequestVerificationToken: meta("request-token") },
+    });
+    return readAnswer(response.status, await response.json().catch(() => undefined)) ?? notSent;
+  } catch {
+    return notSent;
+  }
 }
+
+/** The server's answer in one form; undefined where it makes no sense. */
+export function readAnswer(status: number, body: unknown): Answer | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
+  if ("taken" in body && Array.isArray(body.taken)) return { status, taken: body.taken, refused: "refused" in body && Array.isArray(body.refused) ? body.refused : [] };
+  return status === 200 ? { status, taken: [body], refused: [] } : { status, taken: [], refused: [body] };
+}
+
+/** More are for the Batch page. */
+const MOST_FILES = 200;
 
 function hasFiles(event: DragEvent): boolean { return event.dataTransfer?.types.includes("Files") ?? false; }
 

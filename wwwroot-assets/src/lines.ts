@@ -26,7 +26,7 @@ export class Lines {
       document.querySelector(`.pane [data-line="${line}"]`)?.classList.add("on");
       this.#active = line;
     }
-    if (by === "box") this.element(line)?.scrollIntoView({ block: "nearest" });
+    if (by === "box" && line !== undefined) this.#bring(line, "nearest");
     this.#onActive(line, by === "focus");
   }
 
@@ -44,6 +44,31 @@ export class Lines {
 
   /** The element of a line in the text. */
   element(line: number | undefined): HTMLElement | null { return document.querySelector<HTMLElement>(`.pane [data-line="${line}"]`); }
+
+  /** Moves the focus to a line and shows it in the middle. */
+  go(line: number): void {
+    this.#bring(line, "center");
+    this.element(line)?.focus({ preventScroll: true });
+    this.activate(line, "focus");
+  }
+
+  /** Scrolls a line into sight. In a long list only the lines in sight exist: there it goes to where the line must be, and again once it is there. */
+  #bring(line: number, block: "nearest" | "center"): void {
+    const element = this.element(line), list = document.querySelector<HTMLElement>(".pane .lines.many");
+    if (element) { element.scrollIntoView({ block }); return; }
+    if (!list) return;
+    const scroller = scrollerOf(list.closest<HTMLElement>(".scroll")!), count = Number(list.dataset.count);
+    scroller.scrollTop += list.getBoundingClientRect().top - scroller.getBoundingClientRect().top + ((line - 1) / count) * list.clientHeight - scroller.clientHeight / 2;
+    const seen = new MutationObserver(() => {
+      const there = this.element(line);
+      if (!there || this.#active !== line) return;
+      seen.disconnect();
+      there.classList.add("on");
+      there.scrollIntoView({ block });
+    });
+    seen.observe(list, { childList: true });
+    setTimeout(() => seen.disconnect(), 2000);
+  }
 
   /** A new reading begins: follow its caret. */
   reset(): void { this.#active = undefined; this.newest(); }

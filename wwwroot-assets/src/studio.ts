@@ -47,10 +47,11 @@ export function drawn(boxes: readonly LineBox[], running: boolean): void {
 
 /** Goes to a line and its box. */
 export function goTo(line: number): void {
-  lines.element(line)?.focus({ preventScroll: true });
-  lines.element(line)?.scrollIntoView({ block: "center" });
-  lines.activate(line, "focus");
+  lines.go(line);
 }
+
+/** Marks the boxes of lines that were looked for. */
+export function found(numbers: readonly number[]): void { viewer?.find(numbers); }
 
 /** Gives up what is being sent. */
 export function stopSending(): void { intake.stop(); }
@@ -79,6 +80,14 @@ export async function copy(text: string): Promise<boolean> {
   }
 }
 
+// The menu of narrow windows closes once a page was chosen, or something else was touched.
+document.addEventListener("click", event => {
+  const nav = document.querySelector(".nav.open");
+  if (!nav || (event.target instanceof Element && event.target.closest("[data-do=menu]"))) return;
+  nav.classList.remove("open");
+  document.querySelector("[data-do=menu]")?.setAttribute("aria-expanded", "false");
+});
+
 const TOOLS: Record<string, string> = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "fit", r: "rotate", b: "boxes" };
 
 document.addEventListener("click", event => {
@@ -90,6 +99,8 @@ document.addEventListener("click", event => {
   else if (act === "newest") lines.newest();
   else if (act === "copy") void copyBeside(button);
   else if (act === "theme") switchTheme();
+  else if (act === "copy-line") void copyLine(button);
+  else if (act === "save-png" || act === "save-svg") void savePicture(act === "save-png" ? "png" : "svg", button.dataset.name ?? "picture");
   else if (act === "menu") button.setAttribute("aria-expanded", String(document.querySelector(".nav")?.classList.toggle("open") ?? false));
   else viewer?.tool(act);
 });
@@ -113,6 +124,7 @@ document.addEventListener("keydown", event => {
   if (document.querySelector(".rz-dialog")) return;
   if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInMenu(event.target as Element, event.key === "ArrowDown" ? 1 : -1); return; }
   if (field || menu) return;
+  if (event.key === "/") { const box = document.querySelector<HTMLInputElement>(".find input"); if (box) { event.preventDefault(); box.focus(); } return; }
   if (event.key === "?") { event.preventDefault(); void listener?.invokeMethodAsync("ShowKeys"); return; }
   const tool = TOOLS[event.key.toLowerCase()];
   if (tool && viewer) { event.preventDefault(); viewer.tool(tool); return; }
@@ -127,6 +139,33 @@ async function copyBeside(button: HTMLElement): Promise<void> {
   button.textContent = button.dataset.done ?? "";
   setTimeout(() => { button.textContent = button.dataset.label ?? ""; }, 2000);
 }
+
+async function copyLine(button: HTMLElement): Promise<void> {
+  const text = button.closest("[data-line]")?.querySelector("[data-text]")?.textContent ?? "";
+  if (!await copy(text)) return;
+  button.classList.add("copied");
+  setTimeout(() => button.classList.remove("copied"), 1200);
+}
+
+async function savePicture(kind: "png" | "svg", name: string): Promise<void> {
+  if (!viewer) return;
+  const address = URL.createObjectURL(await viewer.save(kind)), link = document.createElement("a");
+  link.href = address;
+  link.download = `${name.replace(/\.[^.]*$/, "")}-boxes.${kind}`;
+  link.click();
+  // The browser has read the blob once the download has begun; a moment is more than it needs.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+// Formulas are set where Markdown is shown; the script for them is large and comes only then.
+new MutationObserver(() => {
+  const waiting = document.querySelectorAll<HTMLElement>("[data-formulas]:not([data-set])");
+  if (waiting.length === 0) return;
+  for (const article of waiting) {
+    article.dataset.set = "";
+    if (/[$\\]/.test(article.textContent ?? "")) void import("./formulas.js").then((formulas: typeof import("./formulas.ts")) => formulas.setFormulas(article));
+  }
+}).observe(document.body, { childList: true, subtree: true });
 
 function moveInMenu(from: Element, step: 1 | -1): void {
   const items = [...from.closest("[role=menu]")!.querySelectorAll<HTMLElement>("[role=menuitem]")];

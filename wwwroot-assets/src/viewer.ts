@@ -1,5 +1,6 @@
 // The picture pane: fit, zoom at the pointer, drag, turn, boxes, and the label of the active box.
 import { BoxLayer, type LineBox } from "./boxes.ts";
+import { pictureWithBoxes } from "./snapshot.ts";
 import { FIT, ZOOM, fitScale, keepInside, onScreen, placeLabel, reveal, toImage, zoomAt, type Point, type Size, type Turns, type View } from "./geometry.ts";
 
 /** Least size of a box that can be hit, in screen pixels. */
@@ -18,6 +19,7 @@ export class Viewer {
   readonly #resized: ResizeObserver;
   readonly #pointers = new Map<number, Point>();
   readonly #onLine: (line: number | undefined, chosen: boolean) => void;
+  #frame = 0;
   #view: View = FIT;
   #active: number | undefined;
   #dragged = false;
@@ -42,6 +44,7 @@ export class Viewer {
   /** Lets go of the page. */
   close(): void {
     this.#stop.abort();
+    cancelAnimationFrame(this.#frame);
     this.#resized.disconnect();
     this.#svg.replaceChildren();
     this.#tag.hidden = true;
@@ -50,6 +53,14 @@ export class Viewer {
 
   /** Adds boxes of lines that have been read. */
   add(boxes: readonly LineBox[]): void { this.#boxes.add(boxes); this.#label(); }
+
+  /** Marks the boxes of lines that were looked for. */
+  find(lines: readonly number[]): void { this.#boxes.find(lines); }
+
+  /** The picture with its boxes as a file, upright and in its own pixels. */
+  save(kind: "png" | "svg"): Promise<Blob> {
+    return pictureWithBoxes(this.#page.querySelector("img")!, this.#image, this.#svg.classList.contains("off") ? [] : this.#boxes.all, kind);
+  }
 
   /** The reading has ended: no box is new any more. */
   settle(): void { this.#boxes.settle(); }
@@ -81,7 +92,8 @@ export class Viewer {
 
   #look(view: View): void {
     this.#view = keepInside(view, this.#image, this.#pane());
-    this.#draw();
+    // A wheel or a finger reports more often than the screen draws.
+    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
   }
 
   #draw(): void {

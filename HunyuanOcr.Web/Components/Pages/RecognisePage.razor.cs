@@ -1,4 +1,3 @@
-using System.Text;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Components.Recognise;
 using HunyuanOcr.Web.Documents;
@@ -11,36 +10,42 @@ using Radzen;
 
 namespace HunyuanOcr.Web.Components.Pages;
 
-/// <summary>The Recognise page: a document comes in, is read, and stands beside its text. What it shows is the state of a run on the server.</summary>
+/// <summary>The Recognise page: documents come in, are read, and stand beside their text. What it shows is the state of a run, or of a pile of them, on the server. What the browser tells it stands in RecognisePage.Browser.cs.</summary>
 public sealed partial class RecognisePage : IAsyncDisposable
 {
-    private readonly DrawThrottle _throttle;
+    private readonly RunWatch _watch;
     private DotNetObjectReference<RecognisePage>? _self;
     private StudioScript? _script;
+    private PictureFeed? _feed;
     private ElementReference _canvas;
     private ReadingTask _task = new();
     private ReadingTask? _outdated;
-    private RecogniseRun? _run;
-    private RunView? _view;
-    private Sent? _sent;
+    private ReadingPile? _pile;
+    private int? _chosenPage;
+    private SentFile? _sent;
     private DocumentRefusal? _refusal;
+    private ResultTab? _tab;
     private string? _open;
-    private string? _shown;
     private string? _address;
-    private int _boxes;
-    private bool _hasText;
     private bool _focusFault;
     private bool _keys;
 
     /// <summary>Draws at most ten times a second, however fast text comes.</summary>
-    public RecognisePage() => _throttle = new DrawThrottle(() => InvokeAsync(DrawOrFailAsync), TimeProvider.System);
+    public RecognisePage() => _watch = new RunWatch(() => InvokeAsync(DrawOrFailAsync));
 
     /// <summary>The run in the page's address: a reload or a lost connection finds it again.</summary>
     [SupplyParameterFromQuery(Name = "run")]
     public string? RunId { get; set; }
 
+    /// <summary>The pile in the page's address.</summary>
+    [SupplyParameterFromQuery(Name = "pile")]
+    public string? PileId { get; set; }
+
     [Inject]
     private RecogniseRuns Runs { get; set; } = null!;
+
+    [Inject]
+    private ReadingPiles Piles { get; set; } = null!;
 
     [Inject]
     private DocumentStore Documents { get; set; } = null!;
@@ -63,114 +68,45 @@ public sealed partial class RecognisePage : IAsyncDisposable
     [Inject]
     private NotificationService Notifications { get; set; } = null!;
 
-    private bool Running => _view is null or { IsRunning: true };
+    private RunView? View => _watch.View;
 
-    private bool CanReadAgain => _view is { IsRunning: false } view
+    private bool IsOpen => View is not null || _sent is not null || _pile is not null;
+
+    private bool Running => _pile is not null ? _pile.Ended is null : View is null or { IsRunning: true };
+
+    private bool HasText => View is { IsRunning: false } && (View.Lines.Count > 0 || View.Result is { Text.Length: > 0 });
+
+    private bool CanReadAgain => View is { IsRunning: false } view && !Running
         && (view.Phase is RunPhase.Failed or RunPhase.Cancelled || !_task.AsksAs(view.Task)) && (_task.Kind != TaskKind.Fields || _task.Fields.Count > 0);
 
-    private string Title => _view is null && _sent is null ? W["arrive.page"] : W.Format("pane.page", Name);
+    private ResultTab Tab => _tab is { } chosen && View is not null && ResultTabs.Of(View.Task.Kind).Contains(chosen) ? chosen : ResultTabs.First(View?.Task ?? _task);
 
-    private string Name => _view?.Document.Name ?? _sent?.Name ?? "";
+    /// <summary>The page of the pile that is on the screen: the visitor's choice, else the one that is being read.</summary>
+    private PilePage PageShown => _chosenPage is { } chosen ? _pile!.Pages[chosen - 1] : _pile!.Current;
 
-    private string PictureAddress => _sent?.Address ?? (_view is null ? "" : $"documents/{_view.Document.Id}");
+    private string Title => IsOpen ? W.Format("pane.page", Name) : W["arrive.page"];
 
-    private string About
-    {
-        get
-        {
-            (int width, int height, long bytes) = _view is { Document: { } document } ? (document.Width, document.Height, document.Bytes) : (_sent?.Width ?? 0, _sent?.Height ?? 0, _sent?.Bytes ?? 0);
-            return $"{W.Size(width, height)}, {Words.Bytes(bytes)}";
-        }
-    }
+    private string Name => _pile?.Name ?? View?.Document.Name ?? _sent?.Name ?? "";
 
-    /// <summary>The browser shows a picture that is still on its way.</summary>
-    [JSInvokable]
-    public void Previewed(string name, long bytes, string address, int width, int height)
-    {
-        _run?.Cancel();
-        Leave();
-        _refusal = null;
-        _sent = new Sent(name, bytes, address, width, height);
-        _view = null;
-        StateHasChanged();
-    }
+    private string Files => _pile is null ? $"runs/{View?.Id}" : $"piles/{_pile.Id}";
 
-    /// <summary>A document has arrived: reading starts at once.</summary>
-    [JSInvokable]
-    public void Uploaded(int status, DocumentEndpoints.Described taken)
-    {
-        if (taken is null || Documents.Find(taken.Id, Visitor.Owner) is not { } document)
-            Show(new DocumentRefusal(RefusalCode.NotSent, taken?.Name ?? "", taken?.Bytes ?? 0, Detail: status.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        else
-            Read(document);
-    }
+    private StoredDocument? Document => View?.Document ?? _pile?.Pages.ElementAtOrDefault(PageShown.Number - 1)?.Document;
 
-    /// <summary>A document was not taken.</summary>
-    [JSInvokable]
-    public void Refused(int status, DocumentRefusal refusal) =>
-        Show(refusal.Code == RefusalCode.TooLarge ? refusal with { Limit = Options.Limits.MaxUploadBytes } : refusal);
+    private string PictureAddress => _sent?.Address ?? (Document is null ? "" : $"documents/{Document.Id}");
 
-    /// <summary>Several files came at once.</summary>
-    [JSInvokable]
-    public void TooManyFiles(int count) => Show(new DocumentRefusal(RefusalCode.TooMany, "", 0, Found: count));
+    private string About => _pile is not null ? $"{W.Count("pages.count", _pile.Pages.Count)}, {Words.Bytes(_pile.Bytes)}"
+        : View is { Document: { } document } ? $"{W.Size(document.Width, document.Height)}, {Words.Bytes(document.Bytes)}"
+        : $"{W.Size(_sent?.Width ?? 0, _sent?.Height ?? 0)}, {Words.Bytes(_sent?.Bytes ?? 0)}";
 
-    /// <summary>The clipboard gave nothing: it is empty, or only the keys may read it.</summary>
-    [JSInvokable]
-    public void PasteFailed(string why) =>
-        Notifications.Notify(NotificationSeverity.Info, W[why == "keys" ? "paste.keys" : "paste.empty"], duration: 6000);
-
-    /// <summary>Esc closes the list of keys or a menu, else cancels a run.</summary>
-    [JSInvokable]
-    public async Task Escape()
-    {
-        if (_keys)
-        {
-            Dialogs.Close();
-        }
-        else if (_open is not null)
-        {
-            string menu = _open;
-            _open = null;
-            StateHasChanged();
-            await (_script?.FocusAsync($".{menu}-btn") ?? ValueTask.CompletedTask);
-        }
-        else if (_view is not null || _sent is not null)
-        {
-            Cancel();
-        }
-    }
-
-    /// <summary>A prefix was typed into the prompt or among the fields: it switches the task, and typing goes on in the box that belongs to it.</summary>
-    [JSInvokable]
-    public async Task Prefixed(string prefix)
-    {
-        if (TaskPrefix.Split(prefix).Kind is not { } kind || (Running && _view is not null))
-            return;
-        bool other = (kind == TaskKind.Fields) != (_task.Kind == TaskKind.Fields);
-        _outdated = _task;
-        _task = _task with { Kind = kind };
-        StateHasChanged();
-        if (other && _script is not null)
-            await _script.FocusAsync(kind == TaskKind.Fields ? ".add-key" : ".prompt");
-    }
-
-    /// <summary>? lists the keys.</summary>
-    [JSInvokable]
-    public async Task ShowKeys()
-    {
-        if (_keys)
-            return;
-        _keys = true;
-        // Esc is the page's own: it must work from the first moment, before the dialog has taken the focus.
-        await Dialogs.OpenAsync<KeysDialog>(W["keys.title"], new Dictionary<string, object?>(), new DialogOptions { Width = "min(640px, 94vw)", CloseDialogOnEsc = false, CloseDialogOnOverlayClick = true });
-        _keys = false;
-    }
+    /// <summary>Lines of the picture from another reading, for the original beside a translation.</summary>
+    private IReadOnlyList<OcrLine>? LinesRead => View is { IsRunning: false, Task.Kind: TaskKind.Translate }
+        && Runs.Answer(View.Document, static task => task is { Kind: TaskKind.Read, Form: AnswerForm.Lines })?.View() is { IsRunning: false, Lines: { Count: > 0 } lines } ? lines : null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Leave();
-        _throttle.Dispose();
+        _watch.Dispose();
         if (_script is not null)
             await _script.DisposeAsync();
         _self?.Dispose();
@@ -183,16 +119,19 @@ public sealed partial class RecognisePage : IAsyncDisposable
     protected override void OnParametersSet()
     {
         // A parent may draw again at any time; only another address is news.
-        if (RunId == _address)
+        string address = $"{RunId} {PileId}";
+        if (address == _address)
             return;
-        _address = RunId;
-        if (RunId == _run?.Id)
+        _address = address;
+        if (RunId == _watch.Run?.Id && PileId == _pile?.Id || PileId is not null && PileId == _pile?.Id)
             return;
         Leave();
         _sent = null;
-        if (Runs.Find(RunId, Visitor.Owner) is { } run)
+        if (Piles.Find(PileId, Visitor.Owner) is { } pile)
+            Attend(pile);
+        else if (Runs.Find(RunId, Visitor.Owner) is { } run)
             Attend(run);
-        else if (RunId is not null)
+        else if (RunId is not null || PileId is not null)
             _refusal = new DocumentRefusal(RefusalCode.RunGone, "", 0);
     }
 
@@ -202,49 +141,20 @@ public sealed partial class RecognisePage : IAsyncDisposable
         if (firstRender)
         {
             _script = new StudioScript(Js, "./" + Assets["studio.js"]);
+            _feed = new PictureFeed(_script, W, Options.Engine.DoubtfulBelow);
             _self = DotNetObjectReference.Create(this);
             await _script.OpenAsync(_self);
         }
-        if (_script is null)
+        if (_script is null || _feed is null)
             return;
         if (_focusFault)
         {
             _focusFault = false;
             await _script.FocusAsync(".fault .acts");
         }
-        await DrawPictureAsync(_script);
-    }
-
-    /// <summary>Tells the viewer what came since the last drawing: a picture, boxes, the end.</summary>
-    private async Task DrawPictureAsync(StudioScript script)
-    {
-        RunView? view = _view;
-        string? wanted = _sent is null && view is null ? null : $"{PictureAddress} {view?.Id}";
-        bool trimmed = view is { IsRunning: false } && view.Lines.Count < _boxes;
-        if (wanted != _shown || trimmed)
-        {
-            _shown = wanted;
-            _boxes = 0;
-            if (wanted is null)
-                await script.ClosePictureAsync();
-            else
-                await script.ShowPictureAsync(_canvas, view?.Document.Width ?? _sent!.Width, view?.Document.Height ?? _sent!.Height);
-        }
-        // While the browser was busy a newer drawing may have told it more, or gone to another picture.
-        view = _view;
-        if (view is null || wanted != _shown || view.Lines.Count < _boxes)
-            return;
-        int from = _boxes;
-        _boxes = view.Lines.Count;
-        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, from + index + 1)).OfType<object[]>(), view.IsRunning);
-    }
-
-    private object[]? Box(OcrLine line, int number)
-    {
-        if (line.Box is not { } box)
-            return null;
-        string label = line.Confidence < Sureness.Sure ? W.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : W.Format("pane.label", number);
-        return [number, Sureness.Of(line.Confidence, Options.Engine.DoubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label];
+        string? picture = PictureAddress.Length == 0 ? null : $"{PictureAddress} {View?.Id}";
+        (int Width, int Height) size = Document is { } document ? (document.Width, document.Height) : (_sent?.Width ?? 0, _sent?.Height ?? 0);
+        await _feed.TellAsync(_canvas, picture, size, () => View);
     }
 
     /// <summary>A browser that is slow to confirm holds drawings back: what is typed into a box that was drawn with the old task must not bring that task back.</summary>
@@ -258,17 +168,32 @@ public sealed partial class RecognisePage : IAsyncDisposable
         // What the browser showed of this very file stays; of another file it must not.
         if (_sent is { } sent && (sent.Name != document.Name || sent.Bytes != document.Bytes))
             _sent = null;
-        _run?.Cancel();
-        RecogniseRun run = Runs.Start(document, _task);
+        _watch.Run?.Cancel();
+        Open(Runs.Start(document, _task));
+    }
+
+    private void Open(RecogniseRun run)
+    {
         Attend(run);
         Navigation.NavigateTo($"/?run={run.Id}");
+        StateHasChanged();
+    }
+
+    private void Open(ReadingPile pile)
+    {
+        _sent = null;
+        Attend(pile);
+        Navigation.NavigateTo($"/?pile={pile.Id}");
         StateHasChanged();
     }
 
     private void ReadAgain()
     {
         _open = null;
-        if (_view is { } view)
+        _tab = null;
+        if (_pile is { } pile)
+            Open(Piles.Start([.. pile.Pages.Where(page => page.Document is not null).Select(page => page.Document!)], _task));
+        else if (View is { } view)
             Read(view.Document);
     }
 
@@ -288,11 +213,54 @@ public sealed partial class RecognisePage : IAsyncDisposable
         }
     }
 
+    /// <summary>A tab whose answer belongs to another run of the same picture shows that run, where there is one.</summary>
+    private void ChooseTab(ResultTab tab)
+    {
+        _tab = tab;
+        if (View is { } view && ResultTabs.Needs(tab, view.Task) is { } needed && !ResultTabs.Answers(view.Task, needed)
+            && Runs.Answer(view.Document, task => ResultTabs.Answers(task, needed)) is { } other)
+            Turn(other);
+    }
+
+    /// <summary>The same picture is asked something else; its vision is known, so that only the answer takes time.</summary>
+    private void AskAnother(ReadingTask needed)
+    {
+        if (View is null)
+            return;
+        _tab = null;
+        Turn(Runs.Start(View.Document, needed));
+    }
+
+    private void Turn(RecogniseRun run)
+    {
+        if (_pile is null)
+        {
+            Open(run);
+            return;
+        }
+        // The pile stays in the address; another answer of one of its pages is only looked at.
+        _chosenPage = PageShown.Number;
+        Watch(run);
+        StateHasChanged();
+    }
+
+    private void ShowPage(int number)
+    {
+        _chosenPage = number;
+        FollowPile();
+        StateHasChanged();
+    }
+
     private void Cancel()
     {
-        if (_run is not null)
+        if (_pile is not null)
         {
-            _run.Cancel();
+            _pile.Cancel();
+            return;
+        }
+        if (_watch.Run is not null)
+        {
+            _watch.Run.Cancel();
             return;
         }
         _ = _script?.StopSendingAsync();
@@ -315,7 +283,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
         _sent = null;
         _refusal = refusal;
         _focusFault = true;
-        if (RunId is not null)
+        if (RunId is not null || PileId is not null)
             Navigation.NavigateTo("/");
         StateHasChanged();
     }
@@ -323,35 +291,48 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private void Attend(RecogniseRun run)
     {
         Leave();
-        _run = run;
-        _task = run.Task;
+        Watch(run);
+    }
+
+    private void Attend(ReadingPile pile)
+    {
+        Leave();
+        _pile = pile;
+        _task = pile.Task;
         _refusal = null;
-        _hasText = run.HasText;
-        run.Changed += RunChanged;
+        pile.Changed += _watch.Ask;
+        FollowPile();
+    }
+
+    private void Watch(RecogniseRun run)
+    {
+        if (!run.Task.AsksAs(_task) && _tab is { } tab && !ResultTabs.Of(run.Task.Kind).Contains(tab))
+            _tab = null;
+        _task = run.Task with { Fields = run.Task.Fields.Count > 0 ? run.Task.Fields : _task.Fields };
+        _refusal = null;
+        _watch.Attend(run);
         Draw();
+    }
+
+    /// <summary>Shows the run of the page that is on the screen; while it has none, the page alone.</summary>
+    private void FollowPile()
+    {
+        if (_pile is null)
+            return;
+        if (PageShown.Run is not { } run)
+            _watch.Leave();
+        else if (_watch.Run?.Document.Id != run.Document.Id)
+            Watch(run);
     }
 
     private void Leave()
     {
-        if (_run is null)
+        _watch.Leave();
+        if (_pile is null)
             return;
-        _run.Changed -= RunChanged;
-        _run = null;
-        _view = null;
-    }
-
-    /// <summary>On any thread. The first text is what people wait for: it is drawn at once.</summary>
-    private void RunChanged()
-    {
-        if (!_hasText && _run is { HasText: true })
-        {
-            _hasText = true;
-            _throttle.AskNow();
-        }
-        else
-        {
-            _throttle.Ask();
-        }
+        _pile.Changed -= _watch.Ask;
+        _pile = null;
+        _chosenPage = null;
     }
 
     /// <summary>A drawing that the clock asked for has no caller: an error in it must reach the circuit like any other.</summary>
@@ -359,6 +340,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     {
         try
         {
+            FollowPile();
             Draw();
         }
 #pragma warning disable CA1031 // Handed on to the circuit, which logs it and tells the browser.
@@ -371,33 +353,36 @@ public sealed partial class RecognisePage : IAsyncDisposable
 
     private void Draw()
     {
-        if (_run is null)
-            return;
-        _view = _run.View();
+        RunView? view = _watch.Look();
         // A picture that nothing can be read from is refused like one that was never taken: there is nothing else to show.
-        if (_view is { Phase: RunPhase.Failed, Fault.Refusal: { } refusal, Lines.Count: 0 })
-            Show(refusal with { Request = _view.Id });
+        if (_pile is null && view is { Phase: RunPhase.Failed, Fault.Refusal: { } refusal, Lines.Count: 0 })
+            Show(refusal with { Request = view.Id });
         else
             StateHasChanged();
-        // Times go on while nothing comes.
-        if (_view is { IsRunning: true })
-            _throttle.AskLater();
     }
 
-    private async Task CopyAsync(bool json)
+    private async Task CopyAsync(ResultTab tab)
     {
-        if (_view is null || _script is null)
+        if (View is null || _script is null)
             return;
-        bool done = await _script.CopyAsync(json ? Encoding.UTF8.GetString(RunDownloads.Json(_view)) : RunDownloads.Text(_view));
+        string text = tab switch
+        {
+            ResultTab.Json => System.Text.Encoding.UTF8.GetString(RunJson.Of(View)),
+            ResultTab.Markdown => MarkdownSource.Of(View),
+            ResultTab.Original => string.Join('\n', TranslatedText.Of(RunText.Of(View), View.Task.Target, LinesRead?.Select(line => line.Text).ToList()).Original),
+            ResultTab.Translation => string.Join('\n', TranslatedText.Of(RunText.Of(View), View.Task.Target, null).Translation),
+            _ => RunText.Of(View),
+        };
+        bool done = await _script.CopyAsync(text);
         Notifications.Notify(done ? NotificationSeverity.Success : NotificationSeverity.Warning, W[done ? "copy.done" : "copy.failed"], duration: 3000);
     }
 
-    private async Task GoToAsync(int line)
+    private async Task FoundAsync((IReadOnlyList<int> Lines, int? To) found)
     {
-        if (_script is not null)
+        if (_script is null)
+            return;
+        await _script.FoundAsync(found.Lines);
+        if (found.To is { } line)
             await _script.GoToAsync(line);
     }
-
-    /// <summary>A file on its way to the server, as the browser shows it.</summary>
-    private sealed record Sent(string Name, long Bytes, string Address, int Width, int Height);
 }

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace HunyuanOcr.Web.Tests.Browser;
+
+/// <summary>axe-core finds no serious or critical fault on any page, in both languages and both themes. A page is added by its address in <see cref="Pages"/>.</summary>
+public sealed class AccessibilityBrowserTests : IClassFixture<Chromium>, IDisposable
+{
+    private static readonly string _axe = Path.Combine(Repository.Root, "wwwroot-assets", "node_modules", "axe-core", "axe.min.js");
+    private readonly Chromium _chromium;
+    private readonly TestApp _app = new();
+    private readonly string _address;
+
+    public AccessibilityBrowserTests(Chromium chromium)
+    {
+        _chromium = chromium;
+        _address = _app.Listen();
+    }
+
+    public void Dispose() => _app.Dispose();
+
+    /// <summary>Every page, in every language and theme.</summary>
+    public static TheoryData<string, string, string> Pages()
+    {
+        TheoryData<string, string, string> pages = [];
+        foreach (string address in (string[])["/"])
+            foreach (string language in (string[])["en-GB", "zh-CN"])
+                foreach (string theme in (string[])["light", "dark"])
+                    pages.Add(address, language, theme);
+        return pages;
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Pages))]
+    public async Task A_page_has_no_serious_fault(string address, string language, string theme)
+    {
+        await using Visit visit = await OpenAsync(address, language, theme);
+        Assert.Empty(await FaultsAsync(visit.Page));
+    }
+
+    [BrowserTheory]
+    [InlineData("en-GB", "light")]
+    [InlineData("zh-CN", "dark")]
+    public async Task A_finished_reading_has_no_serious_fault_in_any_tab(string language, string theme)
+    {
+        await using Visit visit = await OpenAsync("/", language, theme);
+        await visit.Page.Locator("#file").SetInputFilesAsync(Path.Combine(Repository.Root, "demo-model", "samples", "03-invoice-zh.png"));
+        await Expect(visit.Page.Locator("[role=tab]").First).ToBeVisibleAsync();
+        List<string> faults = [];
+        for (int tab = 0; tab < await visit.Page.Locator("[role=tab]").CountAsync(); tab++)
+        {
+            await visit.Page.Locator("[role=tab]").Nth(tab).ClickAsync();
+            await Expect(visit.Page.Locator("[role=tab]").Nth(tab)).ToHaveAttributeAsync("aria-selected", "true");
+            faults.AddRange((await FaultsAsync(visit.Page)).Select(fault => $"tab {tab}: {fault}"));
+        }
+        await visit.Page.Locator(".download-btn").ClickAsync();
+        await Expect(visit.Page.Locator(".menu[role=menu]")).ToBeVisibleAsync();
+        faults.AddRange((await FaultsAsync(visit.Page)).Select(fault => $"menu: {fault}"));
+        Assert.Empty(faults);
+    }
+
+    /// <summary>What axe-core calls serious or critical: the rule, and where.</summary>
+    internal static async Task<IReadOnlyList<string>> FaultsAsync(IPage page)
+    {
+        await page.EvaluateAsync(await File.ReadAllTextAsync(_axe));
+        JsonElement found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`))");
+        return [.. found.EnumerateArray().Select(fault => fault.GetString()!)];
+    }
+
+    private Task<Visit> OpenAsync(string address, string language, string theme) =>
+        Visit.OpenAsync(_chromium, _address + address, new() { Locale = language, ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = 1440, Height = 900 } });
+}

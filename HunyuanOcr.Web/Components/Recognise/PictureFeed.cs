@@ -1,0 +1,47 @@
+using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Language;
+using HunyuanOcr.Web.Recognise;
+using Microsoft.AspNetCore.Components;
+
+namespace HunyuanOcr.Web.Components.Recognise;
+
+/// <summary>What the viewer in the browser has been told: which picture it shows and how many boxes it has. Only news go there.</summary>
+internal sealed class PictureFeed(StudioScript script, Words words, double doubtfulBelow)
+{
+    private string? _shown;
+    private int _boxes;
+
+    /// <summary>Tells the viewer what came since the last drawing.</summary>
+    /// <param name="canvas">The picture's pane; counts only where there is a picture.</param>
+    /// <param name="picture">Names the picture and what is read of it; null shows none.</param>
+    /// <param name="size">Of the upright picture.</param>
+    /// <param name="now">What there is to draw at the moment; asked again after the browser has answered, as a newer drawing may have told it more.</param>
+    internal async Task TellAsync(ElementReference canvas, string? picture, (int Width, int Height) size, Func<RunView?> now)
+    {
+        RunView? view = now();
+        bool trimmed = view is { IsRunning: false } && view.Lines.Count < _boxes;
+        if (picture != _shown || trimmed)
+        {
+            _shown = picture;
+            _boxes = 0;
+            if (picture is null)
+                await script.ClosePictureAsync();
+            else
+                await script.ShowPictureAsync(canvas, size.Width, size.Height);
+        }
+        view = now();
+        if (view is null || picture != _shown || view.Lines.Count < _boxes)
+            return;
+        int from = _boxes;
+        _boxes = view.Lines.Count;
+        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, from + index + 1)).OfType<object[]>(), view.IsRunning);
+    }
+
+    private object[]? Box(OcrLine line, int number)
+    {
+        if (line.Box is not { } box)
+            return null;
+        string label = line.Confidence < Sureness.Sure ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number);
+        return [number, Sureness.Of(line.Confidence, doubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label];
+    }
+}

@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using HunyuanOcr.Web.Documents;
+
+namespace HunyuanOcr.Web.Recognise;
+
+/// <summary>Gets the picture of a page; called once for each, in order.</summary>
+internal delegate Task<StoredDocument> DrawPage(int number, CancellationToken cancellationToken);
+
+/// <summary>Several pages read in order: the pages of a PDF, or files that came together. It lives on the server like a run, and each page is a run of its own.</summary>
+internal sealed partial class ReadingPile : IDisposable
+{
+    /// <summary>Pages drawn before their turn, so that their thumbnails show and reading never waits for drawing.</summary>
+    private const int Ahead = 24;
+
+    /// <summary>Pages with the engine at a time: enough that it always has work, few enough that others get their turn.</summary>
+    private const int AtATime = 4;
+
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly DrawPage _draw;
+    private readonly ILogger _logger;
+
+    internal ReadingPile(string id, string owner, string name, long bytes, int pages, ReadingTask task, DrawPage draw, ILogger logger)
+    {
+        Id = id;
+        Owner = owner;
+        Name = name;
+        Bytes = bytes;
+        Task = task;
+        Pages = [.. Enumerable.Range(1, pages).Select(number => new PilePage(number))];
+        _draw = draw;
+        _logger = logger;
+    }
+
+    /// <summary>Raised on any thread when a page came, began or ended; not for every word.</summary>
+    internal event Action? Changed;
+
+    internal string Id { get; }
+
+    internal string Owner { get; }
+
+    /// <summary>The PDF's name, or the first file's.</summary>
+    internal string Name { get; }
+
+    internal long Bytes { get; }
+
+    internal ReadingTask Task { get; }
+
+    internal IReadOnlyList<PilePage> Pages { get; }
+
+    /// <summary>When it ended; null while it works.</summary>
+    internal DateTimeOffset? Ended { get; private set; }
+
+    /// <summary>The page that is being read, the first of them; the last one that was where none is.</summary>
+    internal PilePage Current => Pages.FirstOrDefault(page => page.State == PageState.Reading) ?? Pages.LastOrDefault(page => page.Run is not null) ?? Pages[0];
+
+    /// <summary>Pages that have been read, for downloads.</summary>
+    internal IReadOnlyList<RunPage> Read => [.. Pages.Where(page => page.Run is { Ended: not null }).Select(page => new RunPage(page.Number, page.Run!.View()))];
+
+    /// <summary>Ends what is being read; what was read stays.</summary>
+    internal void Cancel()
+    {
+        if (Ended is not null)
+            return;
+        _cancel.Cancel();
+        foreach (PilePage page in Pages)
+            page.Run?.Cancel();
+    }
+
+    /// <summary>Draws and reads all pages; never throws.</summary>
+    internal async Task ReadAsync(Func<StoredDocument, RecogniseRun> start)
+    {
+        Channel<PilePage> drawn = Channel.CreateBounded<PilePage>(Ahead);
+        using SemaphoreSlim places = new(AtATime);
+        Task drawing = DrawAsync(drawn.Writer);
+        List<Task> readings = [];
+        try
+        {
+            await foreach (PilePage page in drawn.Reader.ReadAllAsync(_cancel.Token))
+            {
+                await places.WaitAsync(_cancel.Token);
+                page.Run = start(page.Document!);
+                readings.Add(page.Run.Reading.ContinueWith(_ => { places.Release(); Changed?.Invoke(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+                Changed?.Invoke();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (PilePage page in Pages)
+                page.Cancelled = true;
+        }
+        await drawing;
+        await System.Threading.Tasks.Task.WhenAll(readings);
+        Ended = DateTimeOffset.UtcNow;
+        Changed?.Invoke();
+    }
+
+    public void Dispose() => _cancel.Dispose();
+
+    private async Task DrawAsync(ChannelWriter<PilePage> drawn)
+    {
+        try
+        {
+            foreach (PilePage page in Pages)
+            {
+                try
+                {
+                    page.Document = await _draw(page.Number, _cancel.Token);
+                    Changed?.Invoke();
+                    await drawn.WriteAsync(page, _cancel.Token);
+                }
+                catch (DocumentRefusedException e)
+                {
+                    // One page that cannot be drawn ends that page and no other.
+                    page.Refusal = e.Refusal;
+                    Changed?.Invoke();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // ReadAsync marks the pages that are left.
+        }
+#pragma warning disable CA1031 // Whatever keeps pages from being drawn must show on them, not end in a silent task.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.DrawingFailed(_logger, Id, e);
+            foreach (PilePage page in Pages.Where(page => page.Document is null))
+                page.Refusal ??= new DocumentRefusal(RefusalCode.Damaged, Name, Bytes, Request: Id);
+        }
+        drawn.Complete();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3101, LogLevel.Error, "Pages of pile {Pile} could not be drawn.")]
+        internal static partial void DrawingFailed(ILogger logger, string pile, Exception exception);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Documents.Pdf;
+using HunyuanOcr.Web.Hosting;
+
+namespace HunyuanOcr.Web.Recognise;
+
+/// <summary>All piles of this server, each found by its id and owner; ended ones are kept as long as their runs are.</summary>
+internal sealed class ReadingPiles(RecogniseRuns runs, DocumentStore store, PdfRenderer pdfs, ReaderHost host, StudioOptions options, TimeProvider time, ILogger<ReadingPiles> logger)
+{
+    private static readonly TimeSpan _kept = TimeSpan.FromHours(12);
+
+    private readonly ConcurrentDictionary<string, ReadingPile> _piles = new();
+
+    /// <summary>Starts to read documents that came together, page by page.</summary>
+    internal ReadingPile Start(IReadOnlyList<StoredDocument> documents, ReadingTask task)
+    {
+        DocumentPages pages = new(store, pdfs, documents, () => host.Status?.Model.MaxPixels ?? options.Engine.MaxPixels);
+        return Start(documents[0].Owner, documents[0].Name, documents.Sum(document => document.Bytes), pages.Count, task, pages.DrawAsync);
+    }
+
+    /// <summary>Starts to read pages that are drawn one by one.</summary>
+    internal ReadingPile Start(string owner, string name, long bytes, int pages, ReadingTask task, DrawPage draw)
+    {
+        foreach (ReadingPile old in _piles.Values.Where(pile => pile.Ended < time.GetUtcNow() - _kept))
+            if (_piles.TryRemove(old.Id, out _))
+                old.Dispose();
+        ReadingPile started = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), owner, name, bytes, pages, task, draw, logger);
+        _piles[started.Id] = started;
+        _ = Task.Run(() => started.ReadAsync(document => runs.Start(document, task)));
+        return started;
+    }
+
+    /// <summary>A pile of this owner; null where there is none, or it is another's.</summary>
+    internal ReadingPile? Find(string? id, string? owner) =>
+        id is not null && _piles.TryGetValue(id, out ReadingPile? pile) && pile.Owner == owner ? pile : null;
+}
