@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using System.Xml.Linq;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Recognise;
@@ -68,8 +70,8 @@ public sealed class RunTableTests
     public async Task Markdown_of_hostile_lines_shows_them_as_text()
     {
         RunView view = await HostileAsync();
-        AngleSharp.Dom.IElement body = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(MarkdownPage.Html(MarkdownSource.Of(view))).Body!;
-        Assert.Empty(AngleSharp.Dom.ParentNodeExtensions.QuerySelectorAll(body, "script, a, img"));
+        IElement body = new HtmlParser().ParseDocument(MarkdownPage.Html(MarkdownSource.Of(view))).Body!;
+        Assert.Empty(body.QuerySelectorAll("script, a, img"));
         Assert.Contains("<script>alert(1)</script>", body.TextContent, StringComparison.Ordinal);
         Assert.Contains("[x](javascript:alert(1))", body.TextContent, StringComparison.Ordinal);
     }

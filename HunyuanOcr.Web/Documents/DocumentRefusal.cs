@@ -64,6 +64,9 @@ public static class RefusalCode
     /// <summary>It never arrived whole.</summary>
     public const string NotSent = "not_sent";
 
+    /// <summary>The server could not fetch it from its address.</summary>
+    public const string NotFetched = "not_fetched";
+
     /// <summary>An archive without a file to read.</summary>
     public const string EmptyArchive = "empty_archive";
 

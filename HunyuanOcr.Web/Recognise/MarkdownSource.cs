@@ -28,7 +28,12 @@ internal static partial class MarkdownSource
         for (int at = 0; at < text.Length; at++)
         {
             char letter = text[at];
-            if (letter == '<' && TableTag().Match(text, at) is { Success: true } tag && tag.Index == at)
+            if (letter == '$' && Formula().Match(text, at) is { Success: true } formula)
+            {
+                safe.Append(Guarded(formula.Value));
+                at += formula.Length - 1;
+            }
+            else if (letter == '<' && TableTag().Match(text, at) is { Success: true } tag)
             {
                 safe.Append(tag.Value);
                 at += tag.Length - 1;
@@ -38,7 +43,7 @@ internal static partial class MarkdownSource
                 safe.Append("&lt;");
             }
             // A bracket that opens a link, a picture, a footnote or a definition of one: as a character it opens nothing.
-            else if (letter == '[' && (at == 0 || text[at - 1] != '\\') && Link().Match(text, at) is { Success: true } link && link.Index == at)
+            else if (letter == '[' && (at == 0 || text[at - 1] != '\\') && Link().Match(text, at) is { Success: true } link)
             {
                 safe.Append("&#91;");
             }
@@ -49,6 +54,9 @@ internal static partial class MarkdownSource
         }
         return safe.ToString();
     }
+
+    /// <summary>A formula whose LaTeX names the signs that would mean something else, should a program not take it for a formula.</summary>
+    private static string Guarded(string formula) => LinkInFormula().Replace(formula.Replace("<", @"\lt ", StringComparison.Ordinal), @"\lbrack ");
 
     /// <summary>A read line as a paragraph: none of its characters means anything.</summary>
     internal static string Escaped(string text)
@@ -84,8 +92,14 @@ internal static partial class MarkdownSource
     [GeneratedRegex("""\G</?(?:table|thead|tbody|tfoot|tr|td|th|caption|br|sub|sup)(?:\s+(?:colspan|rowspan|align|valign|border)\s*=\s*(?:"[\w% ]*"|'[\w% ]*'|[\w%]+))*\s*/?>""", RegexOptions.IgnoreCase)]
     private static partial Regex TableTag();
 
+    [GeneratedRegex(@"\G(?:\$\$[^$]+\$\$|\$[^$\n]+\$)")]
+    private static partial Regex Formula();
+
     [GeneratedRegex(@"\G\[(?:\^[^\]\n]*\]|[^\]]{0,2000}\]\s*[(\[:])")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\[(?=\^|[^\]]{0,2000}\]\s*[(\[:])")]
+    private static partial Regex LinkInFormula();
 
     [GeneratedRegex(@"^```(?:markdown|md|html)?[ \t]*\n(.*?)\n?```$", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex WholeFence();

@@ -28,10 +28,18 @@ public sealed partial class RecognisePage
     public void Uploaded(IReadOnlyList<DocumentEndpoints.Described> taken, IReadOnlyList<DocumentRefusal> refused)
     {
         List<StoredDocument> documents = [.. taken.Select(file => Documents.Find(file.Id, Visitor.Owner)).OfType<StoredDocument>()];
+        if (documents.Count == 0 && refused.Count == 0)
+            Show(new DocumentRefusal(RefusalCode.NotSent, taken.Count > 0 ? taken[0].Name : "", 0));
+        else
+            Arrived(documents, refused);
+    }
+
+    private void Arrived(IReadOnlyList<StoredDocument> documents, IReadOnlyList<DocumentRefusal> refused)
+    {
         _tab = null;
         if (documents.Count == 0)
         {
-            Show(refused.Count > 0 ? Named(refused[0]) : new DocumentRefusal(RefusalCode.NotSent, taken.Count > 0 ? taken[0].Name : "", 0));
+            Show(Named(refused[0]));
             return;
         }
         foreach (DocumentRefusal refusal in refused.Take(3))

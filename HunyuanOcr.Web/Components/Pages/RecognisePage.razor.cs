@@ -1,6 +1,8 @@
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Components.Recognise;
 using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Language;
 using HunyuanOcr.Web.Recognise;
@@ -48,6 +50,12 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private ReadingPiles Piles { get; set; } = null!;
 
     [Inject]
+    private RemotePictures Remote { get; set; } = null!;
+
+    [Inject]
+    private PdfRenderer Pdfs { get; set; } = null!;
+
+    [Inject]
     private DocumentStore Documents { get; set; } = null!;
 
     [Inject]
@@ -91,6 +99,8 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private string Files => _pile is null ? $"runs/{View?.Id}" : $"piles/{_pile.Id}";
 
     private StoredDocument? Document => View?.Document ?? _pile?.Pages.ElementAtOrDefault(PageShown.Number - 1)?.Document;
+
+    private (int Width, int Height) Size => Document is { } document ? (document.Width, document.Height) : (_sent?.Width ?? 0, _sent?.Height ?? 0);
 
     private string PictureAddress => _sent?.Address ?? (Document is null ? "" : $"documents/{Document.Id}");
 
@@ -153,8 +163,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
             await _script.FocusAsync(".fault .acts");
         }
         string? picture = PictureAddress.Length == 0 ? null : $"{PictureAddress} {View?.Id}";
-        (int Width, int Height) size = Document is { } document ? (document.Width, document.Height) : (_sent?.Width ?? 0, _sent?.Height ?? 0);
-        await _feed.TellAsync(_canvas, picture, size, () => View);
+        await _feed.TellAsync(_canvas, picture, Size, () => View);
     }
 
     /// <summary>A browser that is slow to confirm holds drawings back: what is typed into a box that was drawn with the old task must not bring that task back.</summary>
@@ -206,6 +215,26 @@ public sealed partial class RecognisePage : IAsyncDisposable
             StoredDocument document = await Documents.SaveAsync(Visitor.Owner, sample.File, picture, CancellationToken.None);
             _sent = null;
             Read(document);
+        }
+        catch (DocumentRefusedException e)
+        {
+            Show(e.Refusal);
+        }
+    }
+
+    /// <summary>A picture's address was given: the server fetches it, from allowed hosts only.</summary>
+    private async Task FetchAsync(Uri address)
+    {
+        string name = Path.GetFileName(address.LocalPath) is { Length: > 0 } last ? last : address.Host;
+        try
+        {
+            using MemoryStream file = new(await Remote.FetchAsync(new PictureSource(W["address.label"], default, address), Options.Limits.MaxUploadBytes, CancellationToken.None), writable: false);
+            (IReadOnlyList<StoredDocument> taken, IReadOnlyList<DocumentRefusal> refused) = await Documents.TakeAsync(Visitor.Owner, name, file, Pdfs, CancellationToken.None);
+            Arrived(taken, refused);
+        }
+        catch (ApiFaultException e)
+        {
+            Show(new DocumentRefusal(RefusalCode.NotFetched, name, 0, Detail: e.Fault.Message));
         }
         catch (DocumentRefusedException e)
         {
