@@ -28,6 +28,9 @@ internal sealed record ScriptedAnswer(IReadOnlyList<(string Text, OcrBox? Box, d
 
     internal IReadOnlyList<OcrField> Fields { get; init; } = [];
 
+    /// <summary>Streamed without lines instead, as documents and translations are.</summary>
+    internal string? Plain { get; init; }
+
     /// <summary>Documents ahead before this one's turn.</summary>
     internal int Ahead { get; init; }
 
@@ -52,6 +55,13 @@ internal sealed record ScriptedAnswer(IReadOnlyList<(string Text, OcrBox? Box, d
         List<OcrLine> lines = [];
         List<OcrToken> tokens = [];
         StringBuilder answer = new();
+        for (int from = 0; Plain is not null && from < Plain.Length; from += 8)
+        {
+            string piece = Plain[from..Math.Min(Plain.Length, from + 8)];
+            answer.Append(piece);
+            tokens.Add(new OcrToken(tokens.Count, -0.01f, answer.Length, []));
+            yield return new OcrDelta(piece, [tokens[^1]], []);
+        }
         for (int i = 0; i <= Lines.Count; i++)
         {
             if (Fail is { } fail && fail.Lines == i)

@@ -213,7 +213,7 @@ public sealed class RecogniseBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(visit.Page.Locator(".task:has(:checked) code")).ToHaveTextAsync("TRANSLATE::");
         await Expect(visit.Page.Locator(".intro .prompt input")).ToHaveValueAsync("only the title");
         await visit.DropAsync(".drop", Picture("invoice.png"));
-        await Expect(visit.Page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        await Expect(visit.Page.Locator(".flow p")).ToHaveCountAsync(7);
         OcrRequest asked = Assert.Single(_app.Reader.Requests);
         Assert.Equal((OcrTask.Translation, "only the title", "en"), (asked.Task, asked.Prompt, asked.TargetLanguage));
     }
@@ -312,6 +312,7 @@ public sealed class RecogniseBrowserTests : IClassFixture<Chromium>, IDisposable
         await visit.DropAsync(".drop", Picture("long.png"));
         await Expect(visit.Page.Locator(".lines.many")).ToHaveAttributeAsync("data-count", "400");
         await Expect(visit.Page.Locator(".caret")).ToBeInViewportAsync();
+        await Expect(visit.Page.Locator(".lines li[data-line='400']")).ToBeVisibleAsync();
         Assert.InRange(await visit.Page.Locator(".lines li[data-line]").CountAsync(), 20, 300);
         await visit.Page.Locator("#result").HoverAsync();
         await visit.Page.WaitForTimeoutAsync(200);
@@ -321,6 +322,7 @@ public sealed class RecogniseBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(visit.Page.Locator(".caret")).ToBeInViewportAsync();
         rest.SetResult();
         await Expect(visit.Page.Locator(".lines.many")).ToHaveAttributeAsync("data-count", "500");
+        await visit.PictureAsync("many");
         Assert.Empty(visit.Faults);
     }
 
