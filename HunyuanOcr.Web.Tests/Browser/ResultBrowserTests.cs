@@ -49,7 +49,9 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
     {
         await using Visit visit = await ReadAsync();
         await visit.Page.Keyboard.PressAsync("/");
+        await Expect(visit.Page.Locator(".find input")).ToBeFocusedAsync();
         await visit.Page.Keyboard.TypeAsync("invoice");
+        await visit.PictureAsync("find-typed");
         await Expect(visit.Page.Locator(".lines li.found")).ToHaveCountAsync(2);
         Assert.Equal(2, Regex.Count((await visit.Page.Locator(".ov path.found").GetAttributeAsync("d"))!, "M"));
         await visit.Page.Keyboard.PressAsync("Enter");

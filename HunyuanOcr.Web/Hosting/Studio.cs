@@ -57,6 +57,12 @@ internal static class Studio
         services.AddScoped<OwnPresets>();
         services.AddOpenAi(options.Api);
         services.AddApiDocument();
+        // Scripts and styles only: nothing that one person may see and another may guess at by its size.
+        services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = ["text/css", "text/javascript", "application/javascript", "image/svg+xml"];
+        });
         services.AddRadzenComponents();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.Configure<HubOptions>(hub => hub.MaximumReceiveMessageSize = LargestHubMessage);
@@ -66,6 +72,7 @@ internal static class Studio
     {
         app.UseForwardedAddress(app.Services.GetRequiredService<StudioOptions>());
         app.UseSecurityHeaders();
+        app.UseResponseCompression();
         app.UseApiFaults();
         app.UseRouting();
         app.UseStudioSecurity();
