@@ -52,6 +52,7 @@ public sealed class BadRequestTests : IAsyncLifetime, IDisposable
     [InlineData("\"logit_bias\":{\"50256\":-100}", "logit_bias")]
     [InlineData("\"tools\":[{\"type\":\"function\"}]", "tools")]
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
+    [InlineData("\"response_format\":{\"type\":\"\\ud800\"}", "response_format")]
     [InlineData("\"user\":\"me\"", "user")]
     [InlineData("\"max_token\":5", "max_token")]
     [InlineData("\"model\":7", "model")]

@@ -15,6 +15,10 @@ namespace HunyuanOcr.Web.Tests.Api;
 /// a folder, what came of it is written there. bench/mutations.sh runs the full numbers.</remarks>
 public sealed class MutationTests : IDisposable
 {
+    private static readonly string[] _values = ["null", "{}", "[]", "[[]]", "-1", "0", "1", "2", "0.5", "1e999", "9223372036854775808", "\"\"", "\"x\"", "true", "false", "\"\\ud800\"", "\"\\u0000\"", "{\"url\":7}", "\"user\"", "\"text\"", "\"data:image/png;base64,\"", "\"OCR::\""];
+
+    private static readonly string[] _texts = ["\\ud800", "\\u0000", "\"n\":100000,", "\"stop\":[[]],", "\"seed\":-1,", ",", "\"", "\U0001F600", "\\/"];
+
     private static readonly JsonSerializerOptions _layout = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly TestApp _app = new(new() { ["Model:Folder"] = ExportedDemoModel.Folder(), ["Limits:MaxTokens"] = "3", ["Limits:MaxPixels"] = "4000000", ["Images:AllowedHosts"] = "127.0.0.1" }, EnginePageReader.LoadAsync);
@@ -34,8 +38,9 @@ public sealed class MutationTests : IDisposable
         ];
         await RunAsync("json", "HUNYUANOCR_JSON_MUTATIONS", random =>
         {
-            byte[] body = Encoding.UTF8.GetBytes(bodies[random.Next(bodies.Length)]);
-            return (random.Next(2) == 0 ? "chat/completions" : "completions", MutateJson(body, random));
+            int which = random.Next(bodies.Length);
+            bool chat = which < 2 != (random.Next(8) == 0);
+            return (chat ? "chat/completions" : "completions", MutateJson(Encoding.UTF8.GetBytes(bodies[which]), random));
         });
     }
 
@@ -131,12 +136,11 @@ public sealed class MutationTests : IDisposable
     private static byte[] MutateJson(byte[] body, Random random)
     {
         List<byte> mutated = [.. body];
-        string[] words = ["null", "{}", "[]", "-1", "1e999", "\"\"", "true", "\\ud800", "\\u0000", "\"n\":100000,", "\"stop\":[[]],", ",", "\"", "9223372036854775808", "\ud83d\ude00"];
-        for (int n = random.Next(0, 5); n > 0 && mutated.Count > 2; n--)
+        for (int n = random.Next(0, 4); n > 0 && mutated.Count > 2; n--)
         {
-            // Not within the picture only, which is most of a body.
-            int place = random.Next(3) == 0 ? random.Next(mutated.Count) : random.Next(2) == 0 ? random.Next(Math.Min(mutated.Count, 120)) : Math.Max(0, mutated.Count - 1 - random.Next(160));
-            switch (random.Next(5))
+            // Most of a body is its picture, and most of what is checked stands before and behind it.
+            int place = random.Next(4) == 0 ? random.Next(mutated.Count) : random.Next(2) == 0 ? random.Next(Math.Min(mutated.Count, 160)) : Math.Max(0, mutated.Count - 1 - random.Next(160));
+            switch (random.Next(10))
             {
                 case 0:
                     mutated[place] = (byte)random.Next(256);
@@ -145,23 +149,33 @@ public sealed class MutationTests : IDisposable
                     mutated.RemoveRange(place, Math.Min(random.Next(1, 12), mutated.Count - place));
                     break;
                 case 2:
-                    mutated.InsertRange(place, Encoding.UTF8.GetBytes(words[random.Next(words.Length)]));
-                    break;
-                case 3:
                     mutated.InsertRange(place, [.. mutated.Skip(place).Take(random.Next(1, 60))]);
                     break;
+                case 3:
+                    mutated.InsertRange(place, Encoding.UTF8.GetBytes(_texts[random.Next(_texts.Length)]));
+                    break;
                 default:
-                    // Swaps a value for another one, so that the whole stays JSON.
-                    int colon = mutated.IndexOf((byte)':', place), comma = colon < 0 ? -1 : mutated.IndexOf((byte)',', colon);
-                    if (comma > 0)
-                    {
-                        mutated.RemoveRange(colon + 1, comma - colon - 1);
-                        mutated.InsertRange(colon + 1, Encoding.UTF8.GetBytes(words[random.Next(7)]));
-                    }
+                    ReplaceValue(mutated, place, _values[random.Next(_values.Length)]);
                     break;
             }
         }
         return [.. mutated];
+    }
+
+    /// <summary>Puts another value behind the next name, so that the whole stays JSON.</summary>
+    private static void ReplaceValue(List<byte> body, int place, string value)
+    {
+        string text = Encoding.Latin1.GetString([.. body]);
+        int start = text.IndexOf("\":", place, StringComparison.Ordinal) + 2;
+        if (start < 2 || start >= text.Length)
+            return;
+        int end = text.IndexOfAny([',', '}', ']'], start);
+        if (text[start] == '"')
+            end = text.IndexOf('"', start + 1) + 1;
+        if (end <= start || text[start] is '[' or '{')
+            return;
+        body.RemoveRange(start, end - start);
+        body.InsertRange(start, Encoding.UTF8.GetBytes(value));
     }
 
     private static byte[] MutateBytes(byte[] bytes, Random random)

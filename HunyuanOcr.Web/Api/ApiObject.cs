@@ -79,7 +79,7 @@ internal sealed class ApiObject
     /// <summary>A parameter of the OpenAI API that this model has no use for: taken where its value asks for nothing, otherwise refused by name.</summary>
     internal void Unsupported(string name, Func<JsonElement, bool> asksForNothing)
     {
-        if (Find(name) is { } value && !asksForNothing(value))
+        if (Find(name) is { } value && !Holds(asksForNothing, value))
             throw new ApiFaultException(ApiFault.BadRequest($"{PathOf(name)} is not supported by this server. Leave it out.", PathOf(name), "unsupported_parameter"));
     }
 
@@ -113,6 +113,19 @@ internal sealed class ApiObject
         JsonValueKind.Null => "null",
         var kind => kind.ToString().ToLowerInvariant(),
     };
+
+    private static bool Holds(Func<JsonElement, bool> condition, JsonElement value)
+    {
+        try
+        {
+            return condition(value);
+        }
+        catch (InvalidOperationException)
+        {
+            // A string that holds half a character cannot be compared with any other.
+            return false;
+        }
+    }
 
     private static string Found(JsonElement value) => value.ValueKind == JsonValueKind.Number ? $"is {Short(value.GetRawText())}" : $"is a {Kind(value)}";
 
