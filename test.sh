@@ -7,6 +7,12 @@ cd "$(dirname "$0")"
 . ./deploy/prerequisites.sh
 require_dotnet
 require_node
+install_packages postgresql-common
+# The tests start a server of their own in a temporary folder; the package must not leave one running.
+if [ -f /etc/postgresql-common/createcluster.conf ] && ! grep -q '^create_main_cluster = false' /etc/postgresql-common/createcluster.conf && ! dpkg -s postgresql >/dev/null 2>&1; then
+  [ -w /etc/postgresql-common/createcluster.conf ] && sed -i "s/^#\?create_main_cluster.*/create_main_cluster = false/" /etc/postgresql-common/createcluster.conf
+fi
+install_packages postgresql
 install_packages chromium fonts-noto-cjk fonts-dejavu-core poppler-utils \
   python3-torch python3-numpy python3-pil python3-regex python3-fonttools libopenblas0-pthread
 

@@ -73,7 +73,7 @@ internal sealed class DocumentStore
     /// <summary>A document of this owner; null where there is none, or it is another's.</summary>
     internal StoredDocument? Find(string id, string? owner)
     {
-        if (owner is null || id.Length != 32 || !id.All(char.IsAsciiHexDigitLower))
+        if (owner is null || !IsId(id))
             return null;
         return Record(RecordPath(id)) is { } document && CryptographicOperations.FixedTimeEquals(Bytes(document.Owner), Bytes(owner)) ? document : null;
 
@@ -107,16 +107,25 @@ internal sealed class DocumentStore
         return path;
     }
 
+    /// <summary>Forgets a document; its bytes go with the next sweep, unless another names them.</summary>
+    internal void Remove(string id)
+    {
+        if (IsId(id))
+            File.Delete(RecordPath(id));
+    }
+
     /// <summary>Removes what is older than the retention allows, and files that no record names any more.</summary>
     /// <returns>Documents removed.</returns>
-    internal int Sweep(DateTimeOffset before, CancellationToken cancellationToken)
+    /// <param name="before">Older records go.</param>
+    /// <param name="pinned">Ids that stay whatever their age.</param>
+    internal int Sweep(DateTimeOffset before, CancellationToken cancellationToken, IReadOnlySet<string>? pinned = null)
     {
         int removed = 0;
         HashSet<string> kept = [];
         foreach (string record in Directory.EnumerateFiles(_records, "*.json"))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (File.GetLastWriteTimeUtc(record) < before.UtcDateTime)
+            if (File.GetLastWriteTimeUtc(record) < before.UtcDateTime && pinned?.Contains(Path.GetFileNameWithoutExtension(record)) != true)
             {
                 File.Delete(record);
                 removed++;
@@ -250,6 +259,8 @@ internal sealed class DocumentStore
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Move(incoming, path, overwrite: true);
     }
+
+    private static bool IsId(string id) => id.Length == 32 && id.All(char.IsAsciiHexDigitLower);
 
     private string ContentPath(string hash) => Path.Combine(_content, hash[..2], hash);
 

@@ -3,6 +3,7 @@ using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Api.Ocr;
 using HunyuanOcr.Web.Api.OpenApi;
 using HunyuanOcr.Web.Components;
+using HunyuanOcr.Web.Components.History;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Language;
@@ -52,6 +53,10 @@ internal static class Studio
         services.AddSingleton<SelfChecks>();
         services.AddSingleton<ReaderHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
+        services.AddSingleton<RunHistory>();
+        services.AddSingleton<RunSweep>();
+        services.AddSingleton<RunKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<RunKeeper>());
         services.AddSingleton<RecogniseRuns>();
         services.AddSingleton<ReadingPiles>();
         services.AddScoped<OwnPresets>();
@@ -85,6 +90,7 @@ internal static class Studio
         app.MapDocuments();
         SampleGallery.Map(app);
         RunDownloads.Map(app);
+        HistoryDownload.Map(app);
         app.MapOpenAi();
         app.MapApiDocument();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -51,6 +51,11 @@ public sealed class Words
         _ => FormattableString.Invariant($"{bytes / 1048576.0:0.#} MB"),
     };
 
+    /// <summary>A day: "14 June 2026", "2026 年 6 月 14 日".</summary>
+    public string Date(DateTime day) => Language == PageLanguage.Chinese
+        ? day.ToString("yyyy 年 M 月 d 日", CultureInfo.InvariantCulture)
+        : day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
     /// <summary>"3,508 × 4,961".</summary>
     public string Size(int width, int height) => $"{Number(width)} × {Number(height)}";
 

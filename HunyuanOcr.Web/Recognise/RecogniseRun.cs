@@ -26,6 +26,7 @@ internal sealed partial class RecogniseRun : IDisposable
     private OcrPageSize? _page;
     private OcrResult? _result;
     private RunFault? _fault;
+    private readonly RunView? _kept;
 
     internal RecogniseRun(string id, StoredDocument document, ReadingTask task, long maxPixels, ILogger logger)
     {
@@ -34,6 +35,20 @@ internal sealed partial class RecogniseRun : IDisposable
         Task = task;
         _maxPixels = maxPixels;
         _logger = logger;
+    }
+
+    /// <summary>A kept run: it has ended and only shows what it was.</summary>
+    /// <param name="kept">What there is to draw.</param>
+    /// <param name="opened">When it was loaded.</param>
+    /// <param name="logger">For errors.</param>
+    internal RecogniseRun(RunView kept, DateTimeOffset opened, ILogger logger)
+        : this(kept.Id, kept.Document, kept.Task, 0, logger)
+    {
+        _kept = kept;
+        _ended = kept.Total;
+        _phase = kept.Phase;
+        HasText = true;
+        Ended = opened;
     }
 
     /// <summary>Raised on any thread after something changed; many times a second while text comes.</summary>
@@ -73,6 +88,8 @@ internal sealed partial class RecogniseRun : IDisposable
     /// <summary>What there is to draw now.</summary>
     internal RunView View()
     {
+        if (_kept is not null)
+            return _kept;
         lock (_gate)
         {
             TimeSpan now = _ended ?? Stopwatch.GetElapsedTime(_started);

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Persistence;
 
 namespace HunyuanOcr.Web.Recognise;
 
 /// <summary>All runs of this server, each found by its id and owner; ended ones are kept for a while.</summary>
-internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, StudioOptions options, TimeProvider time, ILogger<RecogniseRuns> logger)
+internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore documents, RunKeeper keeper, RunHistory history, StudioOptions options, TimeProvider time, ILogger<RecogniseRuns> logger)
 {
     /// <summary>Ended runs of one owner that stay.</summary>
     private const int KeptForOwner = 50;
@@ -26,13 +28,40 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger);
         _runs[run.Id] = run;
         // Not in the page's own context: a run neither waits for drawings nor ends with the page that began it.
-        run.Reading = Task.Run(() => run.ReadAsync(host, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
+        run.Reading = Task.Run(() => ReadAndKeepAsync(run, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
         return run;
     }
 
-    /// <summary>A run of this owner; null where there is none, or it is another's.</summary>
-    internal RecogniseRun? Find(string? id, string? owner) =>
-        id is not null && _runs.TryGetValue(id, out RecogniseRun? run) && run.Document.Owner == owner ? run : null;
+    /// <summary>A run of this owner, under way or kept; null where there is none, or it is another's.</summary>
+    internal RecogniseRun? Find(string? id, string? owner)
+    {
+        if (id is null || owner is null)
+            return null;
+        if (_runs.TryGetValue(id, out RecogniseRun? run))
+            return run.Document.Owner == owner ? run : null;
+        try
+        {
+            return history.Load(id, owner) is { } ended ? _runs.GetOrAdd(id, _ => new RecogniseRun(ended, time.GetUtcNow(), logger)) : null;
+        }
+        catch (Exception e) when (DatabaseFaults.IsOf(e))
+        {
+            Log.NotLoaded(logger, id, e);
+            return null;
+        }
+    }
+
+    /// <summary>Forgets an ended run that its owner deleted: from now on only the database knows it.</summary>
+    internal void Remove(string id)
+    {
+        if (_runs.TryGetValue(id, out RecogniseRun? run) && run.Ended is not null && _runs.TryRemove(id, out _))
+            run.Dispose();
+    }
+
+    private async Task ReadAndKeepAsync(RecogniseRun run, Func<CancellationToken, Task<OcrRequest>> request)
+    {
+        await run.ReadAsync(host, request);
+        await keeper.KeepAsync(run.View(), host.Status?.Model, run.Ended ?? time.GetUtcNow());
+    }
 
     /// <summary>The newest run of the same picture that answers a question and has not failed; null where nobody has asked it.</summary>
     internal RecogniseRun? Answer(StoredDocument document, Func<ReadingTask, bool> question) =>
@@ -48,5 +77,11 @@ internal sealed class RecogniseRuns(ReaderHost host, DocumentStore documents, St
         foreach (RecogniseRun run in old)
             if (_runs.TryRemove(run.Id, out _))
                 run.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3101, LogLevel.Error, "Run {Run} could not be loaded from the database.")]
+        internal static partial void NotLoaded(ILogger logger, string run, Exception exception);
     }
 }

@@ -17,6 +17,12 @@ export function openPage(component: Listener): void {
   document.documentElement.dataset.live = "true";
 }
 
+/** A page without a picture is alive; gives back the visitor's time zone. */
+export function openSheet(): string {
+  document.documentElement.dataset.live = "true";
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** The page is gone. */
 export function closePage(): void {
   listener = undefined;

@@ -1,0 +1,191 @@
+using System.Globalization;
+using HunyuanOcr.Web.Components.History;
+using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Language;
+using HunyuanOcr.Web.Persistence;
+using HunyuanOcr.Web.Recognise;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using Radzen;
+
+namespace HunyuanOcr.Web.Components.Pages;
+
+/// <summary>Every run of the visitor: found again, opened, shared, deleted.</summary>
+public sealed partial class HistoryPage : IAsyncDisposable
+{
+    private const int PageSize = 50;
+
+    /// <summary>Between a key and the question to the database.</summary>
+    private static readonly TimeSpan _typing = TimeSpan.FromMilliseconds(250);
+
+    private RunFilter _filter = new();
+    private IReadOnlyList<RunSummary>? _runs;
+    private SheetScript? _script;
+    private TimeZoneInfo _zone = TimeZoneInfo.Utc;
+    private (DateTimeOffset Moment, int Count)? _undo;
+    private string? _link;
+    private string? _fault;
+    private long _bytes;
+    private int _count;
+    private int _skip;
+    private int _question;
+
+    [Inject]
+    private RunHistory History { get; set; } = null!;
+
+    [Inject]
+    private RunKeeper Keeper { get; set; } = null!;
+
+    [Inject]
+    private RecogniseRuns Runs { get; set; } = null!;
+
+    [Inject]
+    private StudioOptions Options { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private NotificationService Notifications { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    private string DownloadAddress => "/history/download" + HistoryDownload.Query(_filter);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _script?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+            return;
+        // Not before the browser is there: only it knows what "today" is.
+        _script = new SheetScript(Js, "./" + Assets["studio.js"]);
+        _zone = await _script.OpenAsync();
+        await LoadAsync();
+        StateHasChanged();
+    }
+
+    private async Task LoadAsync()
+    {
+        int question = ++_question;
+        try
+        {
+            (IReadOnlyList<RunSummary> runs, int count) = await History.ListAsync(Visitor.Owner, _filter, _skip, PageSize);
+            long bytes = await History.BytesAsync(Visitor.Owner);
+            // A later question may have been answered first.
+            if (question != _question)
+                return;
+            if (runs.Count == 0 && _skip > 0)
+            {
+                _skip = 0;
+                await LoadAsync();
+                return;
+            }
+            (_runs, _count, _bytes, _fault) = (runs, count, bytes, null);
+        }
+        catch (Exception e) when (DatabaseFaults.IsOf(e))
+        {
+            _fault = DatabaseFaults.Kind(e);
+        }
+    }
+
+    private Task FilterAsync(RunFilter filter)
+    {
+        _filter = filter;
+        _skip = 0;
+        return LoadAsync();
+    }
+
+    private async Task SearchAsync(ChangeEventArgs e)
+    {
+        _filter = _filter with { Text = e.Value as string ?? "" };
+        int question = ++_question;
+        await Task.Delay(_typing);
+        if (question == _question)
+            await FilterAsync(_filter);
+    }
+
+    private Task TaskAsync(ChangeEventArgs e) => FilterAsync(_filter with { Task = Enum.TryParse(e.Value as string, out TaskKind kind) ? kind : null });
+
+    private Task StateAsync(ChangeEventArgs e) => FilterAsync(_filter with { State = Enum.TryParse(e.Value as string, out RunState state) ? state : null });
+
+    private Task DaysAsync(ChangeEventArgs e) => FilterAsync(_filter with { Days = int.TryParse(e.Value as string, CultureInfo.InvariantCulture, out int days) ? days : 0 });
+
+    private Task OrderAsync(ChangeEventArgs e) => FilterAsync(_filter with { Order = Enum.TryParse(e.Value as string, out RunOrder order) ? order : RunOrder.Newest });
+
+    private Task TurnAsync(int step)
+    {
+        int skip = _skip + (step * PageSize);
+        if (skip < 0 || skip >= _count)
+            return Task.CompletedTask;
+        _skip = skip;
+        return LoadAsync();
+    }
+
+    /// <param name="run">This one; null is every one that the filter shows.</param>
+    private Task DeleteAsync(RunSummary? run) => ChangeAsync(async () =>
+    {
+        (DateTimeOffset moment, IReadOnlyList<string> ids) = await History.DeleteAsync(Visitor.Owner, _filter, run?.Id);
+        foreach (string id in ids)
+            Runs.Remove(id);
+        _link = null;
+        _undo = (moment, ids.Count);
+    });
+
+    private Task UndoAsync() => ChangeAsync(async () =>
+    {
+        if (_undo is { } undo)
+            await History.RestoreAsync(Visitor.Owner, undo.Moment);
+        _undo = null;
+    });
+
+    private Task ShareAsync(RunSummary run) => ChangeAsync(async () =>
+    {
+        _undo = null;
+        _link = await History.ShareAsync(Visitor.Owner, run.Id) is { } token ? Navigation.ToAbsoluteUri("shared/" + token).ToString() : null;
+    });
+
+    private Task UnshareAsync(RunSummary run) => ChangeAsync(async () =>
+    {
+        await History.UnshareAsync(Visitor.Owner, run.Id);
+        _link = null;
+        Notifications.Notify(NotificationSeverity.Success, W["history.unshared"], duration: 4000);
+    });
+
+    private Task PinAsync(RunSummary run) => ChangeAsync(() => History.PinAsync(Visitor.Owner, run.Id, !run.Pinned));
+
+    private async Task ChangeAsync(Func<Task> change)
+    {
+        try
+        {
+            await change();
+            await LoadAsync();
+        }
+        catch (Exception e) when (DatabaseFaults.IsOf(e))
+        {
+            _fault = DatabaseFaults.Kind(e);
+        }
+    }
+
+    private async Task CopyLinkAsync()
+    {
+        bool done = _script is not null && _link is not null && await _script.CopyAsync(_link);
+        Notifications.Notify(done ? NotificationSeverity.Success : NotificationSeverity.Warning, W[done ? "copy.done" : "copy.failed"], duration: 3000);
+    }
+
+    private DateTime Local(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, _zone).DateTime;
+
+    /// <summary>By day while the order is by day.</summary>
+    private IEnumerable<IGrouping<string, RunSummary>> Days()
+    {
+        DateTime today = Local(Time.GetUtcNow()).Date;
+        return (_runs ?? []).GroupBy(run => _filter.Order == RunOrder.Name ? W["history.order.Name"] : Local(run.CreatedAt).Date is var day && day == today ? W["history.today"]
+            : day == today.AddDays(-1) ? W["history.yesterday"] : W.Date(day));
+    }
+}
