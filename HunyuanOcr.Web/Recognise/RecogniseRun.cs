@@ -16,6 +16,7 @@ internal sealed partial class RecogniseRun : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly long _maxPixels;
     private readonly ILogger _logger;
+    private readonly RunView? _kept;
     private RunPhase _phase = RunPhase.GettingReady;
     private int _ahead;
     private int _tokens;
@@ -26,7 +27,6 @@ internal sealed partial class RecogniseRun : IDisposable
     private OcrPageSize? _page;
     private OcrResult? _result;
     private RunFault? _fault;
-    private readonly RunView? _kept;
 
     internal RecogniseRun(string id, StoredDocument document, ReadingTask task, long maxPixels, ILogger logger)
     {
@@ -45,6 +45,7 @@ internal sealed partial class RecogniseRun : IDisposable
         : this(kept.Id, kept.Document, kept.Task, 0, logger)
     {
         _kept = kept;
+        _lines.AddRange(kept.Lines);
         _ended = kept.Total;
         _phase = kept.Phase;
         HasText = true;

@@ -20,6 +20,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
 
     private RunFilter _filter = new();
     private IReadOnlyList<RunSummary>? _runs;
+    private IReadOnlyList<string> _words = [];
     private SheetScript? _script;
     private TimeZoneInfo _zone = TimeZoneInfo.Utc;
     private (DateTimeOffset Moment, int Count)? _undo;
@@ -87,7 +88,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
                 await LoadAsync();
                 return;
             }
-            (_runs, _count, _bytes, _fault) = (runs, count, bytes, null);
+            (_runs, _words, _count, _bytes, _fault) = (runs, _filter.Words, count, bytes, null);
         }
         catch (Exception e) when (DatabaseFaults.IsOf(e))
         {
