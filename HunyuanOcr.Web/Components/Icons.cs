@@ -8,9 +8,7 @@ public static class Icons
     private static readonly FrozenDictionary<string, string> _paths = new Dictionary<string, string>
     {
         ["bin"] = "M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.6 9h5.8l.6-9",
-        ["search"] = "M7.2 11.7a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.5 10.5l3 3",
         ["more"] = "M3.5 8h.1M8 8h.1M12.5 8h.1",
-        ["link"] = "M6.8 9.2a2.4 2.4 0 0 0 3.4 0l2.4-2.4a2.4 2.4 0 0 0-3.4-3.4l-.9.9M9.2 6.8a2.4 2.4 0 0 0-3.4 0L3.4 9.2a2.4 2.4 0 0 0 3.4 3.4l.9-.9",
         ["pin"] = "M6 2.5h4l-.5 4.500 2 2.500h-7l2-2.500zM8 9.500v4.500",
         ["boxes"] = "M2.5 3.5h11v3h-11zM2.5 9.5h7v3h-7z",
         ["camera"] = "M2.5 5.5a1 1 0 0 1 1-1h1.8l1-1.5h3.4l1 1.5h1.8a1 1 0 0 1 1 1v6.5a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1zM8 10.7a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6z",

@@ -14,7 +14,7 @@ internal static class RunRecord
 
     internal static Run Of(RunView view, ModelDescription? model, DateTimeOffset ended)
     {
-        string text = Clean(RunDownloads.Text(view)), name = Clean(view.Document.Name);
+        string text = Clean(RunText.Of(view)), name = Clean(view.Document.Name);
         OcrResult? result = view.Result;
         return new()
         {

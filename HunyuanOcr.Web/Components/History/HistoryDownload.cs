@@ -70,8 +70,8 @@ internal static class HistoryDownload
                 if (history.Load(run.Id, owner) is not { } view)
                     continue;
                 string name = $"{number:D4}-{FileName(run.FileName)}";
-                await AddAsync(zip, name + ".txt", Encoding.UTF8.GetBytes(RunDownloads.Text(view)), run.CreatedAt, context.RequestAborted);
-                await AddAsync(zip, name + ".json", RunDownloads.Json(view), run.CreatedAt, context.RequestAborted);
+                await AddAsync(zip, name + ".txt", Encoding.UTF8.GetBytes(RunText.Of(view)), run.CreatedAt, context.RequestAborted);
+                await AddAsync(zip, name + ".json", RunJson.Of(view), run.CreatedAt, context.RequestAborted);
             }
             if (runs.Count < Portion)
                 return;
