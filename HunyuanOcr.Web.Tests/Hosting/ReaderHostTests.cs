@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Telemetry;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -76,7 +79,15 @@ public sealed class ReaderHostTests
     internal static ReaderHost Host(LoadPageReader load, IHostApplicationLifetime? lifetime = null)
     {
         StudioOptions options = Options(Path.Combine(AppContext.BaseDirectory, "reader-host", Guid.NewGuid().ToString("N")));
-        return new ReaderHost(load, new SelfChecks(options, NullLogger<SelfChecks>.Instance), options, lifetime ?? new Lifetime(), NullLogger<ReaderHost>.Instance);
+        (Readings readings, StudioMetrics metrics) = Telemetry();
+        return new ReaderHost(load, new SelfChecks(options, NullLogger<SelfChecks>.Instance), readings, metrics, options, lifetime ?? new Lifetime(), NullLogger<ReaderHost>.Instance);
+    }
+
+    internal static (Readings Readings, StudioMetrics Metrics) Telemetry()
+    {
+        EngineTotals engine = new();
+        StudioMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), engine);
+        return (new Readings(metrics, engine, new RequestLog(metrics, new RecentErrors(TimeProvider.System), NullLogger<RequestLog>.Instance), new FirstTokens()), metrics);
     }
 
     internal static StudioOptions Options(string documents)

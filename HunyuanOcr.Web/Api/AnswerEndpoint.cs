@@ -44,7 +44,7 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
     private async Task<ApiQuestion> QuestionAsync(HttpContext context, Func<JsonElement, ApiOptions, int, ApiQuestion> read)
     {
         if (host.State != ReaderState.Ready)
-            throw new ApiFaultException(ServedModel.Missing(host.State));
+            throw new ApiFaultException(ServedModel.Missing(host));
         using JsonDocument body = await ApiBody.ReadAsync(context, options.Limits.MaxBodyBytes);
         return read(body.RootElement, options.Api, options.Limits.MaxTokens);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Telemetry;
 
 namespace HunyuanOcr.Web.Api;
 
@@ -49,6 +50,7 @@ internal sealed record ApiFault(int Status, string Message, string Type, string?
     {
         ArgumentNullException.ThrowIfNull(httpContext);
         HttpResponse response = httpContext.Response;
+        RequestLine.NoteFault(httpContext, Code ?? Type);
         byte[] body = ToJson();
         response.StatusCode = Status;
         response.ContentType = "application/json; charset=utf-8";

@@ -30,12 +30,12 @@ internal sealed class ServedModel(ReaderHost host, StudioOptions options)
     /// <summary>Names weights and precision, so that a caller sees when either changed.</summary>
     internal static string Fingerprint(ModelCard card) => $"fp_{card.SourceSha256[..Math.Min(12, card.SourceSha256.Length)]}_{card.Precision.Replace(", ", "_", StringComparison.Ordinal).Replace(' ', '-')}";
 
-    private ModelDescription Loaded() => host.State == ReaderState.Ready && host.Status is { } status ? status.Model : throw new ApiFaultException(Missing(host.State));
+    private ModelDescription Loaded() => host.State == ReaderState.Ready && host.Status is { } status ? status.Model : throw new ApiFaultException(Missing(host));
 
     /// <summary>Why nothing can be read now.</summary>
-    internal static ApiFault Missing(ReaderState state) => state == ReaderState.Stopped
-        ? ApiFault.NotReady("The engine could not be loaded or has ended; the log says why.", "engine_stopped")
-        : ApiFault.NotReady("The engine gets ready. Try again in a moment.");
+    internal static ApiFault Missing(ReaderHost host) => host.State == ReaderState.Stopped
+        ? ApiFault.NotReady($"The engine could not be loaded or has ended: {host.Reason}", "engine_stopped")
+        : ApiFault.NotReady($"The engine gets ready: {host.Reason} Try again in a moment.");
 
     private string RootName(ModelDescription model) => options.Api.ModelName.Length > 0 ? options.Api.ModelName : model.Name;
 

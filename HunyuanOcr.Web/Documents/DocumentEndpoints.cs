@@ -2,6 +2,7 @@ using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Security;
+using HunyuanOcr.Web.Telemetry;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,12 +21,14 @@ public static partial class DocumentEndpoints
             ShowAsync(id, context, store, owners, async (document, cancellationToken) => (await store.ThumbnailAsync(document, cancellationToken), "image/png")));
     }
 
-    private static async Task<IResult> TakeAsync(HttpContext context, DocumentStore store, PdfRenderer pdfs, OwnerCookie owners, IAntiforgery antiforgery, StudioOptions options, ILogger<DocumentStore> logger)
+    private static async Task<IResult> TakeAsync(HttpContext context, DocumentStore store, PdfRenderer pdfs, OwnerCookie owners, IAntiforgery antiforgery, StudioOptions options, StudioMetrics metrics, ILogger<DocumentStore> logger)
     {
         string name = Uri.UnescapeDataString(context.Request.Headers["X-File-Name"].ToString());
         string request = context.TraceIdentifier;
         DocumentRefusal Refuse(DocumentRefusal refusal)
         {
+            metrics.Refused(refusal.Code);
+            RequestLine.NoteFault(context, refusal.Code);
             Log.Refused(logger, refusal.Code, refusal.Kind ?? "", refusal.Bytes, request);
             return refusal with { Request = request };
         }

@@ -1,5 +1,6 @@
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Telemetry;
 
 namespace HunyuanOcr.Web.Hosting;
 
@@ -17,10 +18,13 @@ public enum ReaderState
 }
 
 /// <summary>Loads the engine behind the running server, keeps it, and loads a fresh one where it died.</summary>
-internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<ReaderHost> logger) : BackgroundService
+internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks, Readings readings, StudioMetrics metrics, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<ReaderHost> logger) : BackgroundService
 {
     /// <summary>A fresh engine that dies within this time as well is not replaced once more: whatever kills it would kill the next.</summary>
     private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often an engine that nobody uses is asked whether it lives.</summary>
+    private static readonly TimeSpan _watch = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private TaskCompletionSource<IPageReader> _ready = NewReady();
@@ -30,6 +34,9 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
     internal event Action? Changed;
 
     internal ReaderState State { get; private set; } = ReaderState.GettingReady;
+
+    /// <summary>Why nothing can be read now; null where it can.</summary>
+    internal string? Reason { get; private set; } = "The model is being loaded.";
 
     /// <summary>What the self-check of the loaded model found; empty where all is well.</summary>
     internal IReadOnlyList<string> CheckFaults { get; private set; } = [];
@@ -61,6 +68,8 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
                 return;
             _ready = NewReady();
             State = ReaderState.GettingReady;
+            Reason = $"The engine failed: {reader.Status.Fault ?? "it answers no more"}. A fresh one is being loaded.";
+            readings.Engine.Ready = false;
             _died.TrySetResult();
         }
         Changed?.Invoke();
@@ -80,25 +89,41 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
             {
                 _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 State = ReaderState.Ready;
+                Reason = null;
+                readings.Engine.Ready = true;
                 _ready.TrySetResult(reader);
             }
             Changed?.Invoke();
             try
             {
-                await _died.Task.WaitAsync(stoppingToken);
+                await WatchAsync(reader, stoppingToken);
             }
             catch (OperationCanceledException)
             {
                 await reader.DisposeAsync();
                 return;
             }
-            Log.EngineDied(logger);
+            Log.EngineDied(logger, reader.Status.Fault ?? "");
             await reader.DisposeAsync();
             if (fresh && Environment.TickCount64 - since < LeastLife.TotalMilliseconds)
             {
                 Stop("The engine died twice within a short time. Look at the log for the reason and start the server again.");
                 return;
             }
+            metrics.Reloaded();
+        }
+    }
+
+    /// <summary>Ends when the engine is dead: somebody met it so, or it says so itself.</summary>
+    private async Task WatchAsync(IPageReader reader, CancellationToken cancellationToken)
+    {
+        Task died = _died.Task;
+        while (!died.IsCompleted)
+        {
+            await Task.WhenAny(died, Task.Delay(_watch, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader.Status.Fault is not null)
+                Died(reader);
         }
     }
 
@@ -110,7 +135,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
             reader = await Task.Run(() => load(options.Engine, cancellationToken), cancellationToken);
             CheckFaults = await checks.RunAsync(reader, cancellationToken);
             Log.Ready(logger, reader.Status.Model.Name, reader.Status.Device, reader.Status.Model.Precision);
-            return reader;
+            return new MeteredReader(reader, readings);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -141,6 +166,8 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
         lock (_gate)
         {
             State = ReaderState.Stopped;
+            Reason = reason;
+            readings.Engine.Ready = false;
             _ready.TrySetException(new OcrEngineException(reason, engineDead: true));
         }
         Changed?.Invoke();
@@ -164,7 +191,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
         [LoggerMessage(1002, LogLevel.Error, "The engine could not be loaded.")]
         internal static partial void LoadFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(1003, LogLevel.Error, "The engine died; a fresh one is loaded.")]
-        internal static partial void EngineDied(ILogger logger);
+        [LoggerMessage(1003, LogLevel.Error, "The engine died; a fresh one is loaded. {Fault}")]
+        internal static partial void EngineDied(ILogger logger, string fault);
     }
 }

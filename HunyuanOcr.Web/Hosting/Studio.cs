@@ -10,6 +10,7 @@ using HunyuanOcr.Web.Language;
 using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Security;
+using HunyuanOcr.Web.Telemetry;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +52,10 @@ internal static class Studio
         services.AddSingleton<SampleGallery>();
         services.AddSingleton<LoadPageReader>(EnginePageReader.LoadAsync);
         services.AddSingleton<SelfChecks>();
+        builder.AddStudioTelemetry(options.Telemetry);
+        services.AddSingleton<Drain>();
+        services.AddSingleton<IHostLifetime, DrainLifetime>();
+        services.Configure<HostOptions>(static host => host.ShutdownTimeout = Drain.LastWait);
         services.AddSingleton<ReaderHost>();
         services.AddHostedService(provider => provider.GetRequiredService<ReaderHost>());
         services.AddSingleton<RunHistory>();
@@ -77,13 +82,16 @@ internal static class Studio
     {
         app.UseForwardedAddress(app.Services.GetRequiredService<StudioOptions>());
         app.UseSecurityHeaders();
+        app.UseStudioTelemetry();
         app.UseResponseCompression();
         app.UseApiFaults();
+        app.UseDrain();
         app.UseRouting();
         app.UseStudioSecurity();
         app.UseAntiforgery();
         app.MapStaticAssets();
         Health.Map(app);
+        MetricsText.Map(app);
         PageLanguages.Map(app);
         app.MapOcr();
         SignIn.Map(app);

@@ -7,7 +7,7 @@ namespace HunyuanOcr.Web.Hosting;
 internal sealed record StudioOptions
 {
     /// <summary>Sections of which every key is known.</summary>
-    internal static IReadOnlyList<string> Sections { get; } = ["Model", "Engine", "Limits", "RateLimit", "Auth", "Storage", "Telemetry", "Images", "Listen", "Samples"];
+    internal static IReadOnlyList<string> Sections { get; } = ["Model", "Engine", "Limits", "RateLimit", "Auth", "Storage", "Telemetry", "Images", "Listen", "Hosting", "Samples"];
 
     /// <summary>Which model.</summary>
     internal required ModelOptions Model { get; init; }
@@ -35,6 +35,9 @@ internal sealed record StudioOptions
 
     /// <summary>Where the server listens.</summary>
     internal required ListenOptions Listen { get; init; }
+
+    /// <summary>Longest time in seconds that running requests have to finish once the server is told to stop.</summary>
+    internal required int DrainSeconds { get; init; }
 
     /// <summary>Where the samples lie, absolute.</summary>
     internal required string SampleFolder { get; init; }
@@ -76,6 +79,7 @@ internal sealed record StudioOptions
             Telemetry = TelemetryOptions.Read(settings),
             Api = ApiOptions.Read(settings, model, limits),
             Listen = listen,
+            DrainSeconds = settings.Number("Hosting:DrainSeconds", 60, 0, 3600, "seconds"),
             SampleFolder = Path.GetFullPath(settings.Text("Samples:Folder", "samples"), AppContext.BaseDirectory),
         };
     }

@@ -28,7 +28,7 @@ internal static class OcrEndpoint
     private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         if (host.State != ReaderState.Ready)
-            return ServedModel.Missing(host.State);
+            return ServedModel.Missing(host);
         DateTimeOffset came = time.GetUtcNow();
         OcrForm? form = null;
         try

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Trace;
+
+namespace HunyuanOcr.Web.Tests.Telemetry;
+
+public sealed class TracesTests
+{
+    [Fact]
+    public async Task A_collector_gets_the_request_and_its_queue_vision_prefill_and_decode_and_no_text()
+    {
+        ConcurrentQueue<string> sent = new();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        await using WebApplication collector = builder.Build();
+        collector.Urls.Add("http://127.0.0.1:0");
+        collector.MapPost("/v1/traces", async (HttpRequest request) =>
+        {
+            using MemoryStream body = new();
+            await request.Body.CopyToAsync(body);
+            sent.Enqueue(Encoding.UTF8.GetString(body.ToArray()));
+        });
+        await collector.StartAsync();
+
+        using TestApp app = new(new() { ["Telemetry:OtlpEndpoint"] = collector.Urls.First() + "/v1/traces" });
+        app.Reader.Script = static (_, cancellationToken) => new ScriptedAnswer([("QZXKJ secret", null, 0.9)]).PlayAsync(cancellationToken);
+        using HttpClient client = await MetricsTests.ReadyAsync(app);
+        using HttpResponseMessage answer = await client.AskAsync(TestPictures.Png(40, 30));
+        await answer.UsageAsync();
+        app.Services.GetRequiredService<TracerProvider>().ForceFlush(20_000);
+
+        string spans = string.Concat(sent);
+        Assert.All((string[])["POST /v1/chat/completions", "read", "queue", "vision", "prefill", "decode", "hunyuanocr"], name => Assert.Contains(name, spans, StringComparison.Ordinal));
+        Assert.DoesNotContain("QZXKJ", spans, StringComparison.Ordinal);
+    }
+}
