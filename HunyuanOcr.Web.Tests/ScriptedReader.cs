@@ -31,7 +31,10 @@ internal sealed class ScriptedReader : IPageReader
     /// <summary>Requests that are being played now: 0 once every one ended or was cancelled.</summary>
     internal int Running => Volatile.Read(ref _running);
 
-    public EngineStatus Status => new(new ModelDescription("scripted", "0", "fp32", 4096, 589_824, "0.1.0"), "cpu", "scripted", Running, 0, 0, 1, null);
+    /// <summary>What it says of itself beside what runs.</summary>
+    internal Func<EngineStatus, EngineStatus> Report { get; set; } = static status => status;
+
+    public EngineStatus Status => Report(new EngineStatus(new ModelDescription("scripted", "0", "fp32", 4096, 589_824, "0.1.0"), "cpu", "scripted", Running, 0, 0, 1, null));
 
     public async IAsyncEnumerable<OcrEvent> ReadAsync(OcrRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using HunyuanOcr.Web.Api;
+using HunyuanOcr.Web.Components.Status;
 using HunyuanOcr.Web.Hosting;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Exporter;
@@ -24,6 +25,7 @@ internal static class StudioTelemetry
         services.AddSingleton<FirstTokens>();
         services.AddSingleton<Readings>();
         services.AddSingleton<StatusSeries>();
+        services.AddSingleton<StatusSource>();
         services.AddHostedService<StatusSampler>();
         AddLog(builder.Logging, options.JsonLogs);
         if (options.OtlpEndpoint is { } endpoint)
@@ -34,6 +36,7 @@ internal static class StudioTelemetry
     {
         // Counts from the first request on, not from the first look at /metrics.
         _ = app.Services.GetRequiredService<MetricsText>();
+        _ = app.Services.GetRequiredService<StatusSource>();
         RequestLog log = app.Services.GetRequiredService<RequestLog>();
         app.Use((context, next) => log.RunAsync(context, next));
     }
