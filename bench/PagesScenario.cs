@@ -20,13 +20,17 @@ internal static class PagesScenario
             await engine.ReadAsync(requests[0]);
 
         var results = new List<OcrResult>();
+        var gaps = new List<double>();
+        EngineCounters before = engine.Status.Counters;
         var seconds = new List<double>();
         for (int run = 0; run < repeat; run++)
         {
             var watch = Stopwatch.StartNew();
-            results.AddRange(await AllAsync(engine, requests, inFlight));
+            results.AddRange(await AllAsync(engine, requests, inFlight, gaps));
             seconds.Add(watch.Elapsed.TotalSeconds / requests.Length);
         }
+        gaps.Sort();
+        EngineCounters counted = engine.Status.Counters.Since(before);
         return new
         {
             Model = engine.Status.Model,
@@ -36,6 +40,8 @@ internal static class PagesScenario
             AnswerTokens = Spread.Of(results.Select(result => (double)result.Tokens.Count)),
             SecondsAPage = Spread.Of(seconds),
             PagesASecond = Spread.Of(seconds.Select(value => 1 / value), 3),
+            BetweenTokensMilliseconds = new { Median = At(gaps, 0.5), P90 = At(gaps, 0.9), P99 = At(gaps, 0.99), Most = At(gaps, 1) },
+            Counted = new { counted.Steps, counted.ScheduledTokens, counted.Preemptions, counted.StepTime, counted.ModelTime, WallSeconds = Math.Round(seconds.Sum() * requests.Length, 3) },
             Seconds = new
             {
                 Total = Spread.Of(results.Select(result => result.Timings.Total.TotalSeconds)),
@@ -48,7 +54,32 @@ internal static class PagesScenario
         };
     }
 
-    private static async Task<IReadOnlyList<OcrResult>> AllAsync(OcrEngine engine, OcrRequest[] requests, int inFlight)
+    private static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : Math.Round(sorted[(int)Math.Min(sorted.Count - 1, share * sorted.Count)], 3);
+
+    // The time between two pieces of one answer, as a caller sees it.
+    private static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest request, List<double> gaps)
+    {
+        var own = new List<double>();
+        long last = 0;
+        await foreach (OcrEvent happened in engine.StreamAsync(request))
+        {
+            if (happened is OcrDelta)
+            {
+                long now = Stopwatch.GetTimestamp();
+                if (last > 0)
+                    own.Add(Stopwatch.GetElapsedTime(last, now).TotalMilliseconds);
+                last = now;
+            }
+            if (happened is not OcrFinished finished)
+                continue;
+            lock (gaps)
+                gaps.AddRange(own);
+            return finished.Result;
+        }
+        throw new InvalidOperationException("An answer did not end.");
+    }
+
+    private static async Task<IReadOnlyList<OcrResult>> AllAsync(OcrEngine engine, OcrRequest[] requests, int inFlight, List<double> gaps)
     {
         using var places = new SemaphoreSlim(inFlight);
         return await Task.WhenAll(requests.Select(async request =>
@@ -56,7 +87,7 @@ internal static class PagesScenario
             await places.WaitAsync();
             try
             {
-                return await engine.ReadAsync(request);
+                return await ReadAsync(engine, request, gaps);
             }
             finally
             {

@@ -5,6 +5,9 @@ namespace HunyuanOcr.Inference.Imaging;
 /// <summary>Cuts a scaled picture into normalised patches: rows of the grid from the top, patches from the left, each channel-major 3 x size x size.</summary>
 internal sealed class PatchExtractor
 {
+    /// <summary>Where a machine has many processors a picture is cut by several; on a small one they have other things to do.</summary>
+    private const int ProcessorsOfAWorker = 4;
+
     private readonly int _size;
     private readonly float[] _red;
     private readonly float[] _green;
@@ -23,18 +26,27 @@ internal sealed class PatchExtractor
     /// <returns>[grid height * grid width, 3 * size * size].</returns>
     internal float[] Extract(RgbImage image)
     {
-        int across = image.Width / _size;
-        int plane = _size * _size;
-        float[] values = new float[across * (image.Height / _size) * 3 * plane];
-        ReadOnlySpan<byte> pixels = image.Pixels;
-        for (int y = 0; y < image.Height; y++)
-        {
-            ReadOnlySpan<byte> row = pixels.Slice(y * image.Stride, image.Stride);
-            int to = (y / _size * across * 3 * plane) + (y % _size * _size);
-            for (int patch = 0; patch < across; patch++, to += 3 * plane)
-                CutRow(row.Slice(patch * _size * 3, _size * 3), values.AsSpan(to, (2 * plane) + _size), plane);
-        }
+        int down = image.Height / _size, workers = Environment.ProcessorCount / ProcessorsOfAWorker;
+        float[] values = GC.AllocateUninitializedArray<float>(image.Width * down * _size * 3);
+        if (workers > 1)
+            Parallel.For(0, down, new ParallelOptions { MaxDegreeOfParallelism = workers }, row => CutPatches(image, row, values));
+        else
+            for (int row = 0; row < down; row++)
+                CutPatches(image, row, values);
         return values;
+    }
+
+    /// <summary>One row of the grid.</summary>
+    private void CutPatches(RgbImage image, int gridRow, float[] values)
+    {
+        int across = image.Width / _size, plane = _size * _size;
+        for (int line = 0; line < _size; line++)
+        {
+            ReadOnlySpan<byte> pixels = image.Pixels.Slice(((gridRow * _size) + line) * image.Stride, image.Stride);
+            int to = (gridRow * across * 3 * plane) + (line * _size);
+            for (int patch = 0; patch < across; patch++, to += 3 * plane)
+                CutRow(pixels.Slice(patch * _size * 3, _size * 3), values.AsSpan(to, (2 * plane) + _size), plane);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

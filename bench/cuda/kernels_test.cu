@@ -136,11 +136,14 @@ struct Array
     {
 #ifndef HOST_LANES
         cudaMemcpy(data, host.data(), host.size() * sizeof(T), cudaMemcpyHostToDevice);
+        cudaDeviceSynchronize();
 #endif
     }
     std::vector<T>& pull()
     {
 #ifndef HOST_LANES
+        // The kernels' stream waits for nobody, and nobody for it.
+        cudaDeviceSynchronize();
         cudaMemcpy(host.data(), data, host.size() * sizeof(T), cudaMemcpyDeviceToHost);
 #endif
         return host;

@@ -4,6 +4,7 @@
                                                                 DIR comes from `onnx-export make-random` and gives config and tokenizer
   reference.py force --checkpoint DIR --out DIR [--tokens 128]  eight pictures, greedy tokens, logits and vision vectors in fp32
   reference.py pages --out DIR [--count 64]                     pages of 960x1280 as JPEG
+  reference.py documents --demo DIR --dtype float16 --out FILE  the golden documents with transformers in 16 bits: how many texts stay
   reference.py speed --checkpoint DIR --page FILE               PyTorch eager and SDPA, bf16: one page of 256 tokens
 
 force writes forced.json and raw little-endian float32 beside it; TF32 is off.
@@ -12,6 +13,7 @@ force writes forced.json and raw little-endian float32 beside it; TF32 is off.
 import argparse
 import json
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -50,6 +52,11 @@ def make(options) -> None:
     from transformers import AutoConfig, HunYuanVLForConditionalGeneration
 
     torch.manual_seed(options.seed)
+    shape = Path(options.shape)
+    written = json.loads((shape / "config.json").read_text())
+    # transformers wants the key, and this model multiplies nothing by it.
+    written["text_config"]["rope_parameters"].setdefault("factor", 1.0)
+    (shape / "config.json").write_text(json.dumps(written, indent=1))
     config = AutoConfig.from_pretrained(options.shape)
     with torch.device("cuda"):
         model = HunYuanVLForConditionalGeneration(config)
@@ -101,6 +108,36 @@ def force(options) -> None:
     (out / "forced.json").write_text(json.dumps(dict(torch=torch.__version__, pages=pages)))
 
 
+@torch.inference_mode()
+def documents(options) -> None:
+    """How often transformers itself, in 16 bits, gives the text of its own 32 bits."""
+    sys.path.insert(0, str(Path(options.demo) / "golden"))
+    import make_golden
+
+    golden = json.loads((Path(options.demo) / "golden" / "golden.json").read_text(encoding="utf-8"))
+    backend = make_golden.Transformers(str(Path(options.demo) / "checkpoint"), "cuda", "sdpa")
+    backend.model.to(getattr(torch, options.dtype))
+    equal, differences = 0, []
+    for document in golden["documents"]:
+        answer = document["answers"][0]
+        batch = backend.processor(images=[Image.open(Path(options.demo) / "documents" / document["file"]).convert("RGB")], return_tensors="pt")
+        inputs = torch.tensor([answer["prompt_ids"]], device="cuda")
+        out = backend.model.generate(input_ids=inputs, attention_mask=torch.ones_like(inputs), mm_token_type_ids=(inputs == backend.image_id).int(),
+                                     pixel_values=batch["pixel_values"].to("cuda", backend.model.dtype), image_grid_thw=batch["image_grid_thw"].to("cuda"),
+                                     max_new_tokens=600, do_sample=False, repetition_penalty=1.0)
+        tokens = out[0, inputs.shape[1]:].tolist()
+        same = next((i for i, (a, b) in enumerate(zip(tokens, answer["tokens"])) if a != b), min(len(tokens), len(answer["tokens"])))
+        if tokens == answer["tokens"]:
+            equal += 1
+        else:
+            differences.append(dict(file=document["file"], first_difference=same, gap=answer["gaps"][same]))
+    result = dict(engine=f"transformers sdpa {options.dtype}", documents=len(golden["documents"]), equal=equal,
+                  largest_gap=max((d["gap"] for d in differences), default=0), differences=differences)
+    print(json.dumps({k: v for k, v in result.items() if k != "differences"}), flush=True)
+    if options.out:
+        Path(options.out).write_text(json.dumps(result, indent=1))
+
+
 def pages(options) -> None:
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -138,13 +175,13 @@ def speed(options) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("verb", choices=["make", "force", "pages", "speed"])
-    for name in ("--shape", "--checkpoint", "--out", "--page"):
+    parser.add_argument("verb", choices=["make", "force", "pages", "speed", "documents"])
+    for name in ("--shape", "--checkpoint", "--out", "--page", "--demo", "--dtype"):
         parser.add_argument(name)
     for name, value in (("--seed", 1), ("--tokens", 128), ("--count", 64)):
         parser.add_argument(name, type=int, default=value)
     options = parser.parse_args()
-    {"make": make, "force": force, "pages": pages, "speed": speed}[options.verb](options)
+    {"make": make, "force": force, "pages": pages, "speed": speed, "documents": documents}[options.verb](options)
 
 
 if __name__ == "__main__":
