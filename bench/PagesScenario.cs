@@ -57,7 +57,7 @@ internal static class PagesScenario
     private static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : Math.Round(sorted[(int)Math.Min(sorted.Count - 1, share * sorted.Count)], 3);
 
     // The time between two pieces of one answer, as a caller sees it.
-    private static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest request, List<double> gaps)
+    internal static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest request, List<double> gaps)
     {
         var own = new List<double>();
         long last = 0;

@@ -142,7 +142,7 @@ def pages(options) -> None:
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     for number in range(options.count):
-        page(1280, 960, number).save(out / f"page-{number:02}.jpg", quality=88)
+        page(options.width, options.height, number).save(out / f"page-{number:02}.jpg", quality=88)
 
 
 @torch.inference_mode()
@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("verb", choices=["make", "force", "pages", "speed", "documents"])
     for name in ("--shape", "--checkpoint", "--out", "--page", "--demo", "--dtype"):
         parser.add_argument(name)
-    for name, value in (("--seed", 1), ("--tokens", 128), ("--count", 64)):
+    for name, value in (("--seed", 1), ("--tokens", 128), ("--count", 64), ("--width", 1280), ("--height", 960)):
         parser.add_argument(name, type=int, default=value)
     options = parser.parse_args()
     {"make": make, "force": force, "pages": pages, "speed": speed, "documents": documents}[options.verb](options)

@@ -45,7 +45,7 @@ internal static class ExportCommand
     private static CudaKernels Kernels(ArgumentList list, ExportTarget target)
     {
         if (list.Optional("--kernels") is not { } names)
-            return CudaKernels.None;
+            return target == ExportTarget.Cuda ? CudaKernels.Ours : CudaKernels.None;
         if (target != ExportTarget.Cuda)
             throw new UsageException("--kernels is for --target cuda.");
         return KernelNames.Parse(names)

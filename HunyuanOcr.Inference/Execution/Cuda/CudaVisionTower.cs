@@ -7,7 +7,8 @@ namespace HunyuanOcr.Inference.Execution.Cuda;
 /// <summary>The vision graph on a stream of its own, so that steps go on beside it: one picture in, its vectors out. One call at a time.</summary>
 internal sealed unsafe class CudaVisionTower : IDisposable
 {
-    private const int ChunkBytes = 4 << 20;
+    private const int ChunkValues = 256 << 10;
+    private const int ProcessorsOfAWorker = 4;
 
     private readonly CudaContext card;
     private readonly CudaStream stream;
@@ -82,21 +83,19 @@ internal sealed unsafe class CudaVisionTower : IDisposable
         download.Dispose();
     }
 
-    // While one chunk is on its way the next one is copied into page-locked memory.
+    // One processor copies a tenth as fast into page-locked memory as the card reads it, so several do where there are many.
     private void Upload(float[] values)
     {
         long bytes = (long)values.Length * sizeof(float);
         nint target = Reserve(ref given, bytes).Pointer;
-        byte* staged = (byte*)upload.Reserve(bytes);
-        fixed (float* source = values)
+        nint staged = (nint)upload.Reserve(bytes);
+        var workers = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / ProcessorsOfAWorker) };
+        Parallel.For(0, (values.Length + ChunkValues - 1) / ChunkValues, workers, chunk =>
         {
-            for (long done = 0; done < bytes; done += ChunkBytes)
-            {
-                long chunk = Math.Min(ChunkBytes, bytes - done);
-                Buffer.MemoryCopy((byte*)source + done, staged + done, chunk, chunk);
-                stream.Upload(target + (nint)done, staged + done, chunk);
-            }
-        }
+            Span<float> source = values.AsSpan(chunk * ChunkValues, Math.Min(ChunkValues, values.Length - (chunk * ChunkValues)));
+            source.CopyTo(new Span<float>((float*)staged + (chunk * ChunkValues), source.Length));
+        });
+        stream.Upload(target, (void*)staged, bytes);
     }
 
     private DeviceMemory Reserve(ref DeviceMemory? memory, long bytes)
