@@ -19,7 +19,7 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
         RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.EmptyArchive or RefusalCode.TooMany or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfEncrypted or RefusalCode.PdfDamaged or RefusalCode.PdfNoPages or RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize
-            or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow => StatusCodes.Status422UnprocessableEntity,
+            or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow or RefusalCode.BatchFull or RefusalCode.BatchPages => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfUnavailable => StatusCodes.Status501NotImplemented,
         RefusalCode.TooOften => StatusCodes.Status429TooManyRequests,
         RefusalCode.Forbidden => StatusCodes.Status403Forbidden,
@@ -72,6 +72,12 @@ public static class RefusalCode
 
     /// <summary>More files at once than are read here.</summary>
     public const string TooMany = "too_many_files";
+
+    /// <summary>A batch that would have more files than allowed.</summary>
+    public const string BatchFull = "batch_full";
+
+    /// <summary>A batch that would have more pages than allowed.</summary>
+    public const string BatchPages = "batch_pages";
 
     /// <summary>The address names a run that is not kept any more.</summary>
     public const string RunGone = "run_gone";

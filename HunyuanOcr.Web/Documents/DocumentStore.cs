@@ -48,12 +48,18 @@ internal sealed class DocumentStore
     /// <summary>Takes a picture: counts and hashes it on its way to disk, looks at type and size, and only then gives it a name.</summary>
     /// <exception cref="DocumentRefusedException">It is not taken; nothing of it is kept.</exception>
     internal Task<StoredDocument> SaveAsync(string owner, string name, Stream body, CancellationToken cancellationToken) =>
-        ReceiveAsync(name, body, file => SavePictureAsync(owner, file, cancellationToken), cancellationToken);
+        ReceiveAsync(name, body, null, file => SavePictureAsync(owner, file, cancellationToken), cancellationToken);
 
     /// <summary>Takes a picture, a PDF, or the files of a ZIP, by what the file is and not by what it is called. A ZIP itself is not kept.</summary>
+    /// <param name="owner">Who brought it.</param>
+    /// <param name="name">What its owner calls it.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="pdfs">Looks into PDFs.</param>
+    /// <param name="cancellationToken">Ends the taking.</param>
+    /// <param name="archives">How large a ZIP may be; null is as large as any other file, with <see cref="PictureArchive.MostFiles"/>.</param>
     /// <exception cref="DocumentRefusedException">It is not taken; nothing of it is kept.</exception>
-    internal Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(string owner, string name, Stream body, PdfRenderer pdfs, CancellationToken cancellationToken) =>
-        ReceiveAsync<(IReadOnlyList<StoredDocument>, IReadOnlyList<DocumentRefusal>)>(name, body, async file =>
+    internal Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(string owner, string name, Stream body, PdfRenderer pdfs, CancellationToken cancellationToken, ArchiveLimits? archives = null) =>
+        ReceiveAsync<(IReadOnlyList<StoredDocument>, IReadOnlyList<DocumentRefusal>)>(name, body, archives, async file =>
         {
             switch (file.Kind)
             {
@@ -61,7 +67,7 @@ internal sealed class DocumentStore
                     return ([await SavePdfAsync(owner, file, pdfs, cancellationToken)], []);
                 case "zip":
                     await using (FileStream archive = File.OpenRead(file.Path))
-                        return await PictureArchive.TakeAsync(this, owner, file.Name, archive, pdfs, cancellationToken);
+                        return await PictureArchive.TakeAsync(this, owner, file.Name, archive, pdfs, archives?.MostFiles ?? PictureArchive.MostFiles, cancellationToken);
                 default:
                     return ([await SavePictureAsync(owner, file, cancellationToken)], []);
             }
@@ -145,13 +151,13 @@ internal sealed class DocumentStore
         return removed;
     }
 
-    private async Task<T> ReceiveAsync<T>(string name, Stream body, Func<ReceivedFile, Task<T>> keep, CancellationToken cancellationToken)
+    private async Task<T> ReceiveAsync<T>(string name, Stream body, ArchiveLimits? archives, Func<ReceivedFile, Task<T>> keep, CancellationToken cancellationToken)
     {
         name = NameForShowing(name);
         string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
         try
         {
-            (string hash, long bytes, byte[] lead) = await ReceiveAsync(incoming, name, body, cancellationToken);
+            (string hash, long bytes, byte[] lead) = await ReceiveAsync(incoming, name, body, archives, cancellationToken);
             if (bytes == 0)
                 throw new DocumentRefusedException(new(RefusalCode.Empty, name, 0));
             return await keep(new ReceivedFile(incoming, name, hash, bytes, FileKind.Of(lead)));
@@ -189,7 +195,7 @@ internal sealed class DocumentStore
         return document;
     }
 
-    private async Task<(string Hash, long Bytes, byte[] Lead)> ReceiveAsync(string incoming, string name, Stream body, CancellationToken cancellationToken)
+    private async Task<(string Hash, long Bytes, byte[] Lead)> ReceiveAsync(string incoming, string name, Stream body, ArchiveLimits? archives, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(81_920);
@@ -204,7 +210,11 @@ internal sealed class DocumentStore
                     buffer.AsSpan(0, (int)Math.Min(count, lead.Length - bytes)).CopyTo(lead.AsSpan((int)bytes));
                 bytes += count;
                 if (bytes > _options.Limits.MaxUploadBytes)
-                    throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: _options.Limits.MaxUploadBytes));
+                {
+                    long limit = archives is not null && FileKind.Of(lead) == "zip" ? archives.MostBytes : _options.Limits.MaxUploadBytes;
+                    if (bytes > limit)
+                        throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: limit));
+                }
                 hash.AppendData(buffer, 0, count);
                 await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }

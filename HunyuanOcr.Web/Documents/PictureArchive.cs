@@ -3,6 +3,11 @@ using HunyuanOcr.Web.Documents.Pdf;
 
 namespace HunyuanOcr.Web.Documents;
 
+/// <summary>How large an archive may be.</summary>
+/// <param name="MostBytes">Packed.</param>
+/// <param name="MostFiles">Files in it.</param>
+internal sealed record ArchiveLimits(long MostBytes, int MostFiles);
+
 /// <summary>The files of a ZIP as documents, in the order of their names. Nothing of an archive is ever written where it says: entries are read as streams, and counted while they are unpacked.</summary>
 internal static class PictureArchive
 {
@@ -11,8 +16,9 @@ internal static class PictureArchive
 
     /// <summary>Takes every file of the archive; one that is refused stands among the refusals by its name, and the others are taken.</summary>
     /// <param name="archive">Can be sought, as a ZIP has its list at its end.</param>
+    /// <param name="mostFiles">More are refused as a whole.</param>
     /// <exception cref="DocumentRefusedException">It is damaged, locked with a password, or holds no files or too many.</exception>
-    internal static async Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(DocumentStore store, string owner, string name, Stream archive, PdfRenderer pdfs, CancellationToken cancellationToken)
+    internal static async Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(DocumentStore store, string owner, string name, Stream archive, PdfRenderer pdfs, int mostFiles, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,8 +26,8 @@ internal static class PictureArchive
             List<ZipArchiveEntry> entries = [.. zip.Entries.Where(IsDocument).OrderBy(entry => entry.FullName, StringComparer.OrdinalIgnoreCase)];
             if (entries.Count == 0)
                 throw new DocumentRefusedException(new(RefusalCode.EmptyArchive, name, archive.Length));
-            if (entries.Count > MostFiles)
-                throw new DocumentRefusedException(new(RefusalCode.TooMany, name, archive.Length, Found: entries.Count, Limit: MostFiles));
+            if (entries.Count > mostFiles)
+                throw new DocumentRefusedException(new(RefusalCode.TooMany, name, archive.Length, Found: entries.Count, Limit: mostFiles));
             List<StoredDocument> taken = [];
             List<DocumentRefusal> refused = [];
             foreach (ZipArchiveEntry entry in entries)

@@ -20,7 +20,7 @@ internal static class RefusalWords
             RefusalCode.TooManyPixels => [words.Pixels(refusal.Found ?? 0), words.Pixels(refusal.Limit ?? 0)],
             RefusalCode.AspectRatio => [refusal.Found ?? 0, refusal.Limit ?? 0],
             RefusalCode.TooOften => [refusal.Limit ?? 1],
-            RefusalCode.TooMany => [refusal.Found ?? 0, refusal.Limit ?? 0],
+            RefusalCode.TooMany or RefusalCode.BatchFull or RefusalCode.BatchPages => [refusal.Found ?? 0, refusal.Limit ?? 0],
             RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize => [words.Number(refusal.Found ?? 0), words.Number(refusal.Limit ?? 0)],
             RefusalCode.PdfTooHeavy => [Words.Bytes(refusal.Limit ?? 0)],
             RefusalCode.PdfTooSlow => [words.Number(refusal.Limit ?? 0)],

@@ -2,6 +2,7 @@ using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Api.Ocr;
 using HunyuanOcr.Web.Api.OpenApi;
+using HunyuanOcr.Web.Batches;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Components.History;
 using HunyuanOcr.Web.Documents;
@@ -65,6 +66,7 @@ internal static class Studio
         services.AddSingleton<RecogniseRuns>();
         services.AddSingleton<ReadingPiles>();
         services.AddScoped<OwnPresets>();
+        services.AddBatches();
         services.AddOpenAi(options.Api);
         services.AddApiDocument();
         // Scripts and styles only: nothing that one person may see and another may guess at by its size.
@@ -99,6 +101,7 @@ internal static class Studio
         SampleGallery.Map(app);
         RunDownloads.Map(app);
         HistoryDownload.Map(app);
+        BatchRoutes.Map(app);
         app.MapOpenAi();
         app.MapApiDocument();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();

@@ -7,7 +7,7 @@ namespace HunyuanOcr.Web.Hosting;
 internal sealed record StudioOptions
 {
     /// <summary>Sections of which every key is known.</summary>
-    internal static IReadOnlyList<string> Sections { get; } = ["Model", "Engine", "Limits", "RateLimit", "Auth", "Storage", "Telemetry", "Images", "Listen", "Hosting", "Samples"];
+    internal static IReadOnlyList<string> Sections { get; } = ["Model", "Engine", "Limits", "RateLimit", "Auth", "Storage", "Telemetry", "Images", "Listen", "Hosting", "Samples", "Batch"];
 
     /// <summary>Which model.</summary>
     internal required ModelOptions Model { get; init; }
@@ -26,6 +26,9 @@ internal sealed record StudioOptions
 
     /// <summary>Where documents and records lie.</summary>
     internal required StorageOptions Storage { get; init; }
+
+    /// <summary>Of the Batch page.</summary>
+    internal required BatchOptions Batch { get; init; }
 
     /// <summary>What the server tells about itself.</summary>
     internal required TelemetryOptions Telemetry { get; init; }
@@ -76,6 +79,7 @@ internal sealed record StudioOptions
             RateLimit = RateLimitOptions.Read(settings, listen.Exposed),
             Auth = AuthOptions.Read(settings, listen.Exposed),
             Storage = StorageOptions.Read(settings, contentRoot),
+            Batch = BatchOptions.Read(settings),
             Telemetry = TelemetryOptions.Read(settings),
             Api = ApiOptions.Read(settings, model, limits),
             Listen = listen,

@@ -31,11 +31,17 @@ internal sealed class BatchItem
     /// <summary>Its batch.</summary>
     public required string BatchId { get; init; }
 
-    /// <summary>Place in the batch, from 0.</summary>
+    /// <summary>Its file, 32 hex digits: the pages of one PDF have the same.</summary>
+    public string FileId { get; init; } = "";
+
+    /// <summary>Place of its file in the batch, from 0.</summary>
     public required int Position { get; init; }
 
     /// <summary>What its owner calls the file.</summary>
     public required string FileName { get; init; }
+
+    /// <summary>Size of the file.</summary>
+    public long Bytes { get; init; }
 
     /// <summary>Page of the file, from 1; null for a picture.</summary>
     public int? Page { get; init; }
@@ -45,6 +51,9 @@ internal sealed class BatchItem
 
     /// <summary>Where it is.</summary>
     public BatchItemState State { get; set; }
+
+    /// <summary>The page as a picture, once it was drawn.</summary>
+    public string? PictureId { get; set; }
 
     /// <summary>Times that a server has begun it.</summary>
     public int Attempts { get; set; }
@@ -58,8 +67,23 @@ internal sealed class BatchItem
     /// <summary>Why it failed, as JSON.</summary>
     public string? Fault { get; set; }
 
-    /// <summary>The run that read it.</summary>
+    /// <summary>The run that reads or has read it: named before it begins, so that a server that takes over finds what was written.</summary>
     public string? RunId { get; set; }
+
+    /// <summary>Lines that were read.</summary>
+    public int Lines { get; set; }
+
+    /// <summary>Doubtful ones among them.</summary>
+    public int Doubtful { get; set; }
+
+    /// <summary>Time of its reading.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>"length" or "repetition" where the answer was cut; empty where it was not.</summary>
+    public string Notes { get; set; } = "";
+
+    /// <summary>When anything of it last changed: who shows a batch asks for what is newer.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? EndedAt { get; set; }

@@ -49,12 +49,16 @@ internal abstract class StudioDatabase(DbContextOptions options) : DbContext(opt
         {
             item.Property(row => row.Id).HasMaxLength(32);
             item.Property(row => row.BatchId).HasMaxLength(32);
+            item.Property(row => row.FileId).HasMaxLength(32);
             item.Property(row => row.DocumentId).HasMaxLength(32);
+            item.Property(row => row.PictureId).HasMaxLength(32);
             item.Property(row => row.RunId).HasMaxLength(32);
+            item.Property(row => row.Notes).HasMaxLength(16);
             item.Property(row => row.LeasedBy).HasMaxLength(64).IsConcurrencyToken();
             item.Property(row => row.LeasedUntil).IsConcurrencyToken();
             item.Property(row => row.State).HasConversion<string>().HasMaxLength(16).IsConcurrencyToken();
             item.HasIndex(row => new { row.BatchId, row.Position });
+            item.HasIndex(row => new { row.BatchId, row.ChangedAt });
             item.HasIndex(row => new { row.State, row.LeasedUntil });
         });
     }

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -96,16 +96,24 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                 {
                     Id = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     BatchId = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    FileId = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     Position = table.Column<int>(type: "integer", nullable: false),
                     FileName = table.Column<string>(type: "text", nullable: false),
+                    Bytes = table.Column<long>(type: "bigint", nullable: false),
                     Page = table.Column<int>(type: "integer", nullable: true),
                     DocumentId = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
                     State = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    PictureId = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
                     Attempts = table.Column<int>(type: "integer", nullable: false),
                     LeasedBy = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     LeasedUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     Fault = table.Column<string>(type: "text", nullable: true),
                     RunId = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    Lines = table.Column<int>(type: "integer", nullable: false),
+                    Doubtful = table.Column<int>(type: "integer", nullable: false),
+                    Seconds = table.Column<double>(type: "double precision", nullable: false),
+                    Notes = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    ChangedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     EndedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -124,6 +132,11 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                 table: "ApiKeys",
                 column: "Hash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BatchItems_BatchId_ChangedAt",
+                table: "BatchItems",
+                columns: new[] { "BatchId", "ChangedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_BatchItems_BatchId_Position",

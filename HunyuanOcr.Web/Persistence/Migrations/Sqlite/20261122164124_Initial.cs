@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore.Migrations;
+﻿using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -95,16 +95,24 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                 {
                     Id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     BatchId = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    FileId = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     Position = table.Column<int>(type: "INTEGER", nullable: false),
                     FileName = table.Column<string>(type: "TEXT", nullable: false),
+                    Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     Page = table.Column<int>(type: "INTEGER", nullable: true),
                     DocumentId = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
                     State = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    PictureId = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     LeasedBy = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true),
                     Fault = table.Column<string>(type: "TEXT", nullable: true),
                     RunId = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    Lines = table.Column<int>(type: "INTEGER", nullable: false),
+                    Doubtful = table.Column<int>(type: "INTEGER", nullable: false),
+                    Seconds = table.Column<double>(type: "REAL", nullable: false),
+                    Notes = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    ChangedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     EndedAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -123,6 +131,11 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                 table: "ApiKeys",
                 column: "Hash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_BatchItems_BatchId_ChangedAt",
+                table: "BatchItems",
+                columns: new[] { "BatchId", "ChangedAt" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_BatchItems_BatchId_Position",
