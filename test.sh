@@ -13,6 +13,8 @@ if [ -f /etc/postgresql-common/createcluster.conf ] && ! grep -q '^create_main_c
   [ -w /etc/postgresql-common/createcluster.conf ] && sed -i "s/^#\?create_main_cluster.*/create_main_cluster = false/" /etc/postgresql-common/createcluster.conf
 fi
 install_packages postgresql
+# A real Prometheus and a real nginx, for the tests of deploy/.
+install_without_starting prometheus nginx-light
 install_packages chromium fonts-noto-cjk fonts-dejavu-core poppler-utils \
   python3-torch python3-numpy python3-pil python3-regex python3-fonttools libopenblas0-pthread
 

@@ -46,3 +46,21 @@ install_packages() {
   quiet $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" ||
     echo "Could not install ${missing[*]}; ${without:-the tests that need them are skipped}." >&2
 }
+
+# As install_packages, for packages that bring a service: its programs are wanted, not a server running from now on.
+install_without_starting() {
+  local policy=/usr/sbin/policy-rc.d made=""
+  if [ ! -e "$policy" ] && [ -w /usr/sbin ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=1
+  fi
+  local package absent=()
+  for package in "$@"; do dpkg -s "$package" >/dev/null 2>&1 || absent+=("$package"); done
+  install_packages "$@"
+  if [ -n "$made" ]; then rm -f "$policy"; fi
+  # Where the policy could not be set (not root), the service is stopped again; one that was there before is left alone.
+  if [ -z "$made" ] && [ ! -e "$policy" ] && command -v systemctl >/dev/null; then
+    for package in "${absent[@]}"; do
+      sudo systemctl disable --now "${package%-light}" >/dev/null 2>&1 || true
+    done
+  fi
+}
