@@ -12,12 +12,13 @@ try
         "load" => await LoadScenario.RunAsync(arguments),
         "http" => await HttpScenario.RunAsync(arguments),
         "aborts" => await AbortsScenario.RunAsync(arguments),
+        "mutations" => await MutationsScenario.RunAsync(arguments),
         "encode" => EncodeScenario.Run(arguments),
         "sweep" => await SweepScenario.RunAsync(arguments),
         "golden" => await GoldenScenario.RunAsync(arguments),
         "forced" => ForcedScenario.Run(arguments),
         "answers" => await AnswersScenario.RunAsync(arguments),
-        _ => throw new ArgumentException("Usage: bench pages|steps|load|http|aborts|encode|answers|golden|forced|sweep --model FOLDER [--name value ...]; see bench/README.md."),
+        _ => throw new ArgumentException("Usage: bench pages|steps|load|http|aborts|mutations|encode|answers|golden|forced|sweep --model FOLDER [--name value ...]; see bench/README.md."),
     };
     ResultFile.Write(verb, args, result, arguments.Optional("out"));
     return 0;

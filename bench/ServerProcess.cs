@@ -49,7 +49,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The metrics that say whether anything is left over; empty where the server has none.</summary>
-    public async Task<IReadOnlyDictionary<string, double>> GaugesAsync()
+    public Task<IReadOnlyDictionary<string, double>> GaugesAsync() =>
+        MetricsAsync("vllm:num_requests_", "vllm:kv_cache_usage", "vllm:request_success", "vllm:prompt_tokens_total", "vllm:generation_tokens_total", "hunyuanocr_http_requests_total", "hunyuanocr_requests_aborted_total", "hunyuanocr_request_failures_total", "hunyuanocr_kv_cache_blocks_used");
+
+    /// <summary>Metrics whose names begin so; empty where the server has none.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> MetricsAsync(params string[] names)
     {
         using var client = new HttpClient { BaseAddress = Address };
         using HttpResponseMessage response = await client.GetAsync(new Uri("/metrics", UriKind.Relative));
@@ -57,7 +61,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentType?.MediaType != "text/plain")
             return values;
         foreach (string line in (await response.Content.ReadAsStringAsync()).Split('\n'))
-            if (line.StartsWith("vllm:num_requests_", StringComparison.Ordinal) || line.StartsWith("vllm:kv_cache_usage", StringComparison.Ordinal) || line.StartsWith("vllm:request_success", StringComparison.Ordinal))
+            if (names.Any(name => line.StartsWith(name, StringComparison.Ordinal)))
                 values[line[..line.LastIndexOf(' ')]] = double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
         return values;
     }

@@ -1,29 +1,47 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace HunyuanOcr.Web.Tests.Security;
 
-public sealed class ServerLimitsTests
+public sealed partial class ServerLimitsTests
 {
-    [Fact]
-    public async Task A_body_that_drips_is_cut_off_after_the_grace()
+    [Theory]
+    [InlineData("/v1/chat/completions", "application/json", "{")]
+    [InlineData("/v1/ocr", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n")]
+    [InlineData("/documents", "application/octet-stream", "")]
+    public async Task A_body_that_drips_is_cut_off_after_the_grace(string route, string type, string begin)
     {
         using TestApp app = new(new() { ["Limits:MinBodyBytesPerSecond"] = "1000" });
         Uri address = new(app.Listen());
-        using TcpClient connection = new();
-        await connection.ConnectAsync(address.Host, address.Port);
-        NetworkStream stream = connection.GetStream();
         // A refusal needs no body: the engine must be ready for the body to be read.
         using HttpClient client = new() { BaseAddress = address };
         while ((await client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode != HttpStatusCode.OK)
             await Task.Delay(20);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"));
+        string page = await PageHeadersAsync(client);
+        using TcpClient connection = new();
+        await connection.ConnectAsync(address.Host, address.Port);
+        NetworkStream stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {route} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: {type}\r\n{page}Content-Length: 100000\r\n\r\n{begin}"));
         for (int i = 0; i < 6; i++, await Task.Delay(500))
             await stream.WriteAsync(" "u8.ToArray());
         string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(app.Folder, "data", "incoming")) && Directory.EnumerateFiles(Path.Combine(app.Folder, "data", "incoming")).Any());
     }
+
+    /// <summary>What a page sends with its uploads: its cookies and its token.</summary>
+    private static async Task<string> PageHeadersAsync(HttpClient client)
+    {
+        using HttpResponseMessage page = await client.GetAsync(new Uri("/", UriKind.Relative));
+        string cookies = string.Join("; ", page.Headers.GetValues("Set-Cookie").Select(cookie => cookie[..cookie.IndexOf(';', StringComparison.Ordinal)]));
+        string token = Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value;
+        return $"Cookie: {cookies}\r\nRequestVerificationToken: {token}\r\nX-File-Name: a.png\r\n";
+    }
+
+    [GeneratedRegex("name=\"request-token\" content=\"([^\"]+)\"")]
+    private static partial Regex Token();
 
     [Fact]
     public async Task Headers_that_never_end_are_cut_off()

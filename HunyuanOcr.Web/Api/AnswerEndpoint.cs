@@ -3,6 +3,7 @@ using System.Text.Json;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Security;
 
 namespace HunyuanOcr.Web.Api;
 
@@ -84,6 +85,10 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
             OcrResult[] whole = [.. answers.Select(answer => answer ?? throw Unanswered())];
             if (question.Parameters.IncludeUsage)
                 await shape.WriteAsync(stream, Usage.Of(whole));
+        }
+        catch (OperationCanceledException) when (context.Response.HasStarted && ServerLimits.IsTimedOut(context))
+        {
+            await stream.WriteAsync(ServerLimits.TimedOut(options.Limits).ToJson());
         }
         catch (Exception e) when (context.Response.HasStarted && !gone.IsCancellationRequested)
         {

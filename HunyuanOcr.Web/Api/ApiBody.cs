@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
+using HunyuanOcr.Web.Security;
 using Microsoft.Net.Http.Headers;
 
 namespace HunyuanOcr.Web.Api;
@@ -18,9 +18,8 @@ internal static class ApiBody
         RequireJson(context.Request);
         if (context.Request.ContentLength > limit)
             throw TooLarge(limit);
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit;
-        JsonDocument document = await ParseAsync(context);
+        BodyRest.Limit(context, limit);
+        JsonDocument document = await ParseAsync(context, limit);
         if (document.RootElement.ValueKind == JsonValueKind.Object)
             return document;
         JsonValueKind kind = document.RootElement.ValueKind;
@@ -28,11 +27,11 @@ internal static class ApiBody
         throw new ApiFaultException(ApiFault.BadRequest($"The body is a JSON {kind.ToString().ToLowerInvariant()}; send an object such as {{\"model\": ..., ...}}.", code: "invalid_json"));
     }
 
-    private static async Task<JsonDocument> ParseAsync(HttpContext context)
+    private static async Task<JsonDocument> ParseAsync(HttpContext context, long limit)
     {
         try
         {
-            return await JsonDocument.ParseAsync(context.Request.Body, _strict, context.RequestAborted);
+            return await JsonDocument.ParseAsync(new LimitedBody(context.Request.Body, limit, () => TooLarge(limit)), _strict, context.RequestAborted);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

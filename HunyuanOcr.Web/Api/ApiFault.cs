@@ -58,7 +58,8 @@ internal sealed record ApiFault(int Status, string Message, string Type, string?
         if (RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (!HttpMethods.IsHead(httpContext.Request.Method))
-            await response.Body.WriteAsync(body, httpContext.RequestAborted);
+            // Not with the request's token: that is cancelled where this very answer says that the time is over.
+            await response.Body.WriteAsync(body, CancellationToken.None);
     }
 
     private static ApiFault OfPicture(OcrPictureException picture, string? param)

@@ -45,6 +45,8 @@ internal sealed class EventStream(HttpContext context)
     private async Task EndAsync()
     {
         context.Response.BodyWriter.Write("\n\n"u8);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        // Over its time, a stream still says so; where the client has gone, nothing is waited for.
+        CancellationToken gone = context.RequestAborted;
+        await context.Response.BodyWriter.FlushAsync(gone.IsCancellationRequested ? CancellationToken.None : gone);
     }
 }

@@ -4,7 +4,6 @@ using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Security;
 using HunyuanOcr.Web.Telemetry;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace HunyuanOcr.Web.Documents;
@@ -37,8 +36,7 @@ public static partial class DocumentEndpoints
             return Answer(Refuse(new(RefusalCode.Forbidden, name, 0)));
         if (context.Request.ContentLength > options.Limits.MaxUploadBytes)
             return Answer(Refuse(new(RefusalCode.TooLarge, name, context.Request.ContentLength.Value, Limit: options.Limits.MaxUploadBytes)));
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = options.Limits.MaxUploadBytes + 1;
+        BodyRest.Limit(context, options.Limits.MaxUploadBytes);
         try
         {
             (IReadOnlyList<StoredDocument> taken, IReadOnlyList<DocumentRefusal> refused) = await store.TakeAsync(owner, name, context.Request.Body, pdfs, context.RequestAborted);

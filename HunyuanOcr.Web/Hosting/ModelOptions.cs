@@ -1,3 +1,5 @@
+using HunyuanOcr.Inference;
+
 namespace HunyuanOcr.Web.Hosting;
 
 /// <summary>Which model is loaded, and what callers name it.</summary>
@@ -14,6 +16,13 @@ internal sealed record ModelOptions
 
     /// <summary>Start of the source hash that the model must have; null takes any. The weights behind a public name have changed before.</summary>
     internal string? Revision { get; init; }
+
+    /// <exception cref="OcrConfigurationException">The model was not made from the pinned weights.</exception>
+    internal void RequireRevision(ModelDescription model)
+    {
+        if (Revision is { } pinned && !model.SourceHash.StartsWith(pinned, StringComparison.OrdinalIgnoreCase))
+            throw new OcrConfigurationException([$"Model:Revision is \"{pinned}\", but the model in {Folder} was made from weights whose sha256 begins with {model.SourceHash[..Math.Min(model.SourceHash.Length, Math.Max(12, pinned.Length))]}. Give the folder of the pinned export, or pin this one after you have checked it."]);
+    }
 
     internal static ModelOptions Read(SettingReader settings, string contentRoot)
     {

@@ -133,6 +133,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
         try
         {
             reader = await Task.Run(() => load(options.Engine, cancellationToken), cancellationToken);
+            options.Model.RequireRevision(reader.Status.Model);
             CheckFaults = await checks.RunAsync(reader, cancellationToken);
             Log.Ready(logger, reader.Status.Model.Name, reader.Status.Device, reader.Status.Model.Precision);
             return new MeteredReader(reader, readings);
@@ -144,6 +145,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
         }
         catch (OcrConfigurationException e)
         {
+            await LetGoAsync(reader);
             await StartFaults.WriteAsync(Console.Error, e.Faults);
             Environment.ExitCode = StartFaults.ExitCode;
             Stop(e.Message);

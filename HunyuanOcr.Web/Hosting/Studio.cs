@@ -83,6 +83,7 @@ internal static class Studio
     internal static void MapStudio(this WebApplication app)
     {
         app.UseForwardedAddress(app.Services.GetRequiredService<StudioOptions>());
+        app.UseBodyRest();
         app.UseSecurityHeaders();
         app.UseStudioTelemetry();
         app.UseResponseCompression();

@@ -15,7 +15,7 @@ internal static class Denial
         context.Response.StatusCode = fault.Status;
         string code = fault.Status == StatusCodes.Status429TooManyRequests ? RefusalCode.TooOften : RefusalCode.Forbidden;
         string name = Uri.UnescapeDataString(context.Request.Headers["X-File-Name"].ToString());
-        return context.Response.WriteAsJsonAsync(new DocumentRefusal(code, name, context.Request.ContentLength ?? 0, Limit: fault.RetryAfter is { } time ? Seconds(time) : null), context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new DocumentRefusal(code, name, context.Request.ContentLength ?? 0, Limit: fault.RetryAfter is { } time ? Seconds(time) : null), CancellationToken.None);
     }
 
     private static long Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));

@@ -28,9 +28,14 @@ internal static class ServerLimits
     {
         Timeout = limits.RequestTimeout,
         TimeoutStatusCode = StatusCodes.Status504GatewayTimeout,
-        WriteTimeoutResponse = context => Denial.WriteAsync(context, new(StatusCodes.Status504GatewayTimeout,
-            FormattableString.Invariant($"The answer was not ready within {limits.RequestTimeout.TotalSeconds:0} s (Limits:RequestTimeout). Send a smaller picture or a lower max_tokens, or try again when the server is less busy."), ApiFaultType.Timeout, Code: "request_timeout")),
+        WriteTimeoutResponse = context => Denial.WriteAsync(context, TimedOut(limits)),
     };
+
+    /// <summary>Whether the request is over its time, as opposed to given up by its client.</summary>
+    internal static bool IsTimedOut(HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
+
+    internal static ApiFault TimedOut(LimitOptions limits) => new(StatusCodes.Status504GatewayTimeout,
+        FormattableString.Invariant($"The answer was not ready within {limits.RequestTimeout.TotalSeconds:0} s (Limits:RequestTimeout). Send a smaller picture or a lower max_tokens, or try again when the server is less busy."), ApiFaultType.Timeout, Code: "request_timeout");
 
     /// <summary>A circuit lasts as long as its page is open.</summary>
     internal static void UseTimeouts(this IApplicationBuilder app) =>

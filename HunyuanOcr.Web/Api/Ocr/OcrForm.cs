@@ -1,7 +1,7 @@
 using System.Text;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Hosting;
-using Microsoft.AspNetCore.Http.Features;
+using HunyuanOcr.Web.Security;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -39,8 +39,7 @@ internal sealed class OcrForm : IDisposable
         long most = options.Limits.MaxUploadBytes + (LongestText * 4);
         if (request.ContentLength > most)
             throw new DocumentRefusedException(new(RefusalCode.TooLarge, "file", request.ContentLength.Value, Limit: options.Limits.MaxUploadBytes));
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = most;
+        BodyRest.Limit(context, most);
         OcrForm form = new();
         try
         {
