@@ -91,6 +91,7 @@ internal static class Studio
         app.UseDrain();
         app.UseRouting();
         app.UseStudioSecurity();
+        app.UseNotFoundPage();
         app.UseAntiforgery();
         app.MapStaticAssets();
         Health.Map(app);

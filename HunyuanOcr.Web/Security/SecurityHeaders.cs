@@ -16,7 +16,8 @@ internal static class SecurityHeaders
         IHeaderDictionary headers = context.Response.Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Not "no-referrer": with that, browsers send the forms of our own pages as from nowhere ("Origin: null"), and they are refused.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), clipboard-read=(self), clipboard-write=(self), geolocation=(), microphone=()";

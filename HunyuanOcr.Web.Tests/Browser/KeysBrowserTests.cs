@@ -1,0 +1,57 @@
+using HunyuanOcr.Web.Tests.Security;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace HunyuanOcr.Web.Tests.Browser;
+
+/// <summary>Signing in and the page of keys in a real browser: their forms carry an origin, a token and a cookie, which no other client shows.</summary>
+public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
+{
+    private readonly Chromium _chromium;
+    private readonly TestApp _app = KeyedApp.Start();
+    private readonly string _address;
+
+    public KeysBrowserTests(Chromium chromium)
+    {
+        _chromium = chromium;
+        _address = _app.Listen();
+    }
+
+    public void Dispose() => _app.Dispose();
+
+    [BrowserFact]
+    public async Task A_person_signs_in_makes_a_key_revokes_it_and_signs_out()
+    {
+        (_, string admin) = await _app.AddKeyAsync("Front desk", admin: true);
+        await using IBrowserContext context = await _chromium.Browser.NewContextAsync(new() { Locale = "en-GB", ViewportSize = new() { Width = 1440, Height = 900 } });
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(_address + "/api-docs");
+        await Expect(page.Locator("#key")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("not a key");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This key is not known here");
+        await page.Locator("#key").FillAsync(admin);
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/api-docs");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Manage keys" }).ClickAsync();
+        await page.Locator("#key-name").FillAsync("Scanner <img src=x onerror=alert(1)>");
+        await page.Keyboard.PressAsync("Enter");
+        string secret = await page.Locator(".secret").InnerTextAsync();
+        ILocator row = page.Locator(".tbl tbody tr").Filter(new() { HasText = "Scanner <img src=x onerror=alert(1)>" });
+        await Expect(row).ToContainTextAsync("Counts");
+        Assert.Equal(200, await StatusAsync(secret));
+        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(row).ToContainTextAsync("Revoked");
+        Assert.Equal(401, await StatusAsync(secret));
+
+        await page.GotoAsync(_address + "/sign-in");
+        await Expect(page.Locator(".told")).ToContainTextAsync("Front desk");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Expect(page.Locator(".told")).ToHaveCountAsync(0);
+        await page.GotoAsync(_address + "/history");
+        await Expect(page.Locator("#key")).ToBeVisibleAsync();
+
+        async Task<int> StatusAsync(string key) => (await page.APIRequest.GetAsync(_address + "/v1/models", new() { Headers = [new("Authorization", "Bearer " + key)] })).Status;
+    }
+}
