@@ -28,6 +28,8 @@ internal static class EveryPage
     /// <summary>A browser that is signed in as admin and has read a page, which is shared under the address that comes back.</summary>
     internal static async Task<string> PrepareAsync(TestApp app, Visit visit, string address)
     {
+        await visit.Page.GotoAsync(address);
+        await visit.Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === 'true'");
         await visit.DropAsync(".drop", Path.Combine(Repository.Root, "demo-model", "samples", "03-invoice-zh.png"));
         await Expect(visit.Page.Locator(".pane-foot")).ToContainTextAsync("5.6");
         await SignInAsync(app, visit.Page, address);
