@@ -2,6 +2,7 @@ using System.Net;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace HunyuanOcr.Web.Tests.Hosting;
 public sealed class EngineFaultTests
 {
     [Fact]
-    public async Task A_dead_engine_means_503_with_the_reason_and_not_ready_until_a_fresh_one_is_there()
+    public async Task A_dead_engine_means_503_with_the_reason_and_not_ready_until_a_fresh_one_is_there_and_history_stays()
     {
         TaskCompletionSource fresh = new();
         DyingReader dying = new();
@@ -26,6 +27,8 @@ public sealed class EngineFaultTests
         using HttpClient client = await MetricsTests.ReadyAsync(app);
         using HttpResponseMessage before = await client.AskAsync(TestPictures.Png(40, 30));
         await before.UsageAsync();
+
+        await ReadAsync(app, expected: 1);
 
         dying.Fault = "CUDA error 700 in step 12";
         // Nobody asks for anything: the server notices by itself.
@@ -43,8 +46,19 @@ public sealed class EngineFaultTests
         using HttpResponseMessage after = await client.AskAsync(TestPictures.Png(40, 30));
         await after.UsageAsync();
         Dictionary<string, double> metrics = await client.MetricsAsync();
-        Assert.Equal((2, 1, 1), (metrics.Sum("vllm:request_success_total", "\"stop\""), metrics.Sum("hunyuanocr_engine_reloads_total"), metrics.Sum("hunyuanocr_ready")));
+        Assert.Equal((3, 1, 1), (metrics.Sum("vllm:request_success_total", "\"stop\""), metrics.Sum("hunyuanocr_engine_reloads_total"), metrics.Sum("hunyuanocr_ready")));
         Assert.Equal(2, loads);
+        await ReadAsync(app, expected: 2);
+    }
+
+    /// <summary>Reads a picture as the page does, and looks into its history.</summary>
+    private static async Task ReadAsync(TestApp app, int expected)
+    {
+        using MemoryStream picture = new(TestPictures.Png(64, 64));
+        StoredDocument document = await app.Services.GetRequiredService<DocumentStore>().SaveAsync("owner", "a.png", picture, CancellationToken.None);
+        app.Services.GetRequiredService<RecogniseRuns>().Start(document, new ReadingTask());
+        RunHistory history = app.Services.GetRequiredService<RunHistory>();
+        await MetricsTests.UntilAsync(async () => (await history.ListAsync("owner", new RunFilter(), 0, 10)).Count == expected);
     }
 
     /// <summary>Reads until it is told that it died.</summary>
