@@ -20,7 +20,7 @@ public class ExportCommandTests
         Assert.Equal("demo", Parse("--checkpoint=a --output=b --target=cpu --precision=fp32 --name=demo").Name);
 
     [Theory]
-    [InlineData("--precision bf16", Precision.Bf16, Precision.Fp16, CudaKernels.None)]
+    [InlineData("--precision bf16", Precision.Bf16, Precision.Fp16, CudaKernels.Ours)]
     [InlineData("--precision fp16 --kernels operators", Precision.Fp16, Precision.Fp16, CudaKernels.None)]
     [InlineData("--precision bf16 --vision-precision bf16 --kernels ours", Precision.Bf16, Precision.Bf16, CudaKernels.Ours)]
     [InlineData("--precision fp16 --kernels swiglu,choice", Precision.Fp16, Precision.Fp16, CudaKernels.SwiGlu | CudaKernels.Choice)]
