@@ -61,6 +61,17 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
     }
 
     [BrowserFact]
+    public async Task Letters_typed_while_the_server_answers_stay_in_the_search_box()
+    {
+        await using Visit visit = await ReadAsync();
+        // What the browser does with fast hands: the box has more letters than the server has heard of.
+        await visit.Page.Locator(".find input").EvaluateAsync("box => { box.value = 'inv'; box.dispatchEvent(new Event('input', { bubbles: true })); box.value = 'invoice'; }");
+        await Expect(visit.Page.Locator(".lines li.found")).ToHaveCountAsync(2);
+        await Expect(visit.Page.Locator(".find input")).ToHaveValueAsync("invoice");
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
     public async Task A_page_read_as_a_document_shows_headings_tables_and_formulas_and_nothing_in_it_acts()
     {
         await using Visit visit = await ReadAsync();

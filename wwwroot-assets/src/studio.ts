@@ -2,12 +2,15 @@
 import type { LineBox } from "./boxes.ts";
 import { Intake, type Listener } from "./intake.ts";
 import { Lines } from "./lines.ts";
+import { SearchKey } from "./search.ts";
 import { Viewer } from "./viewer.ts";
 
 let listener: Listener | undefined;
 let viewer: Viewer | undefined;
 
 const intake = new Intake();
+const search = new SearchKey();
+const searchBox = () => document.querySelector<HTMLInputElement>(".find input");
 const lines = new Lines((line, chosen) => viewer?.activate(line, chosen));
 
 /** The Recognise page is alive: events go to its component. */
@@ -48,6 +51,7 @@ export function closePicture(): void {
 export function drawn(boxes: readonly LineBox[], running: boolean): void {
   viewer?.add(boxes);
   if (!running) viewer?.settle();
+  search.drawn(searchBox());
   lines.follow();
 }
 
@@ -130,7 +134,7 @@ document.addEventListener("keydown", event => {
   if (document.querySelector(".rz-dialog")) return;
   if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInMenu(event.target as Element, event.key === "ArrowDown" ? 1 : -1); return; }
   if (field || menu) return;
-  if (event.key === "/") { const box = document.querySelector<HTMLInputElement>(".find input"); if (box) { event.preventDefault(); box.focus(); } return; }
+  if (search.press(event.key, searchBox(), document.querySelector(".pane[aria-busy]") !== null)) { event.preventDefault(); return; }
   if (event.key === "?") { event.preventDefault(); void listener?.invokeMethodAsync("ShowKeys"); return; }
   const tool = TOOLS[event.key.toLowerCase()];
   if (tool && viewer) { event.preventDefault(); viewer.tool(tool); return; }

@@ -103,9 +103,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
         return LoadAsync();
     }
 
-    private async Task SearchAsync(ChangeEventArgs e)
+    private async Task SearchAsync(string? text)
     {
-        _filter = _filter with { Text = e.Value as string ?? "" };
+        _filter = _filter with { Text = text ?? "" };
         int question = ++_question;
         await Task.Delay(_typing);
         if (question == _question)

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace HunyuanOcr.Web.Tests.Browser;
+
+/// <summary>A page of 1,500 lines in a real browser: it can be zoomed, scrolled and worked with while its text streams. HUNYUANOCR_VIEWER_RESULTS names a folder for how long that took (bench/viewer.sh).</summary>
+public sealed class LongPageBrowserTests : IClassFixture<Chromium>, IDisposable
+{
+    private const int Lines = 1500;
+    private static readonly JsonSerializerOptions _layout = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly Chromium _chromium;
+    private readonly TestApp _app = new();
+    private readonly string _address;
+    private readonly string _picture;
+
+    public LongPageBrowserTests(Chromium chromium)
+    {
+        _chromium = chromium;
+        _address = _app.Listen();
+        _picture = Path.Combine(_app.Folder, "long.png");
+        File.WriteAllBytes(_picture, TestPictures.Png(1240, 1754));
+    }
+
+    public void Dispose() => _app.Dispose();
+
+    [BrowserFact]
+    public async Task Fifteen_hundred_boxes_are_drawn_and_zoomed_at_the_pointer()
+    {
+        _app.Reader.Script = static (_, cancel) => (ScriptedAnswer.Long(Lines) with { Pace = TimeSpan.Zero }).PlayAsync(cancel);
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address);
+        await visit.DropAsync(".drop", _picture);
+        await Expect(visit.Page.Locator(".pane:not([aria-busy]) .lines.many")).ToHaveAttributeAsync("data-count", "1500", new() { Timeout = 120_000 });
+        await Expect(visit.Page.Locator(".ov .new")).ToHaveCountAsync(0);
+        Assert.Equal(Lines, await visit.Page.EvaluateAsync<int>("() => [...document.querySelectorAll('.ov path:not(.found)')].reduce((boxes, path) => boxes + ((path.getAttribute('d') ?? '').match(/M/g)?.length ?? 0), 0)"));
+        string fitted = (await visit.Page.Locator(".tools output").TextContentAsync())!;
+
+        await visit.Page.Locator(".stage").HoverAsync();
+        BrowserTrace trace = await BrowserTrace.StartAsync(_chromium.Browser);
+        for (int turn = 0; turn < 120; turn++)
+        {
+            await visit.Page.Mouse.WheelAsync(0, turn % 60 < 30 ? -60 : 60);
+            await visit.Page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
+            if (turn == 30)
+                Assert.NotEqual(fitted, await visit.Page.Locator(".tools output").TextContentAsync());
+        }
+        IReadOnlyList<TracedFrame> frames = await trace.StopAsync();
+        Assert.True(frames.Count(frame => frame.Busy > 0) >= 60, $"{frames.Count} frames were traced");
+        Assert.Empty(visit.Faults);
+        await KeepAsync("zoom", new { Boxes = Lines, Frames = frames.Count, ScriptAndLayoutMs = Spread(frames.Select(frame => frame.Busy)), OfThemProcessorMs = Spread(frames.Select(frame => frame.Processor)), PaintMs = Spread(frames.Select(frame => frame.Paint)) });
+    }
+
+    [BrowserFact]
+    public async Task The_page_answers_while_fifteen_hundred_lines_stream()
+    {
+        _app.Reader.Script = static (_, cancel) => (ScriptedAnswer.Long(Lines) with { Pace = TimeSpan.FromMilliseconds(1) }).PlayAsync(cancel);
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address);
+        await visit.Page.EvaluateAsync("""
+            () => {
+              window.answered = [];
+              new PerformanceObserver(list => { for (const entry of list.getEntries()) if (entry.interactionId) window.answered.push([entry.interactionId, entry.name, entry.duration, entry.processingStart - entry.startTime, entry.processingEnd - entry.processingStart]); })
+                .observe({ type: "event", durationThreshold: 16, buffered: true });
+            }
+            """);
+        await visit.DropAsync(".drop", _picture);
+        await Expect(visit.Page.Locator(".lines.many")).ToBeVisibleAsync(new() { Timeout = 120_000 });
+        int asked = 0;
+        while (asked < 60 && await visit.Page.Locator(".pane[aria-busy]").CountAsync() > 0)
+        {
+            await visit.Page.Keyboard.PressAsync((asked % 4) switch { 0 => "ArrowDown", 1 => "+", 2 => "b", _ => "0" });
+            await visit.Page.Locator(".lines li[data-line]").Nth(5 + (asked % 10)).ClickAsync(new() { Force = true, NoWaitAfter = true });
+            asked += 2;
+        }
+        Assert.True(asked >= 8, $"only {asked} keys and clicks fell into the stream");
+        await Expect(visit.Page.Locator(".pane:not([aria-busy]) .lines.many")).ToHaveAttributeAsync("data-count", "1500", new() { Timeout = 240_000 });
+        Assert.Empty(visit.Faults);
+        JsonElement answered = await visit.Page.EvaluateAsync<JsonElement>("() => window.answered");
+        // An interaction is several events; its slowest is what the visitor waited for. Those under 16 ms are not reported by the browser.
+        List<double> slowest = [.. answered.EnumerateArray().GroupBy(entry => entry[0].GetDouble()).Select(entries => entries.Max(entry => entry[2].GetDouble()))];
+        await KeepAsync("streaming", new { Lines, Interactions = asked, UnderSixteenMs = Math.Max(0, asked - slowest.Count), ToNextPaintMs = slowest.Count == 0 ? null : Spread(slowest), Slowest = answered.EnumerateArray().OrderByDescending(entry => entry[2].GetDouble()).Take(5).Select(entry => new { Event = entry[1].GetString(), Ms = entry[2].GetDouble(), DelayMs = entry[3].GetDouble(), ScriptMs = entry[4].GetDouble() }) });
+    }
+
+    private static object Spread(IEnumerable<double> numbers)
+    {
+        double[] sorted = [.. numbers.Order()];
+        double At(double share) => Math.Round(sorted[(int)Math.Round(share * (sorted.Length - 1))], 2);
+        return new { Median = At(0.5), P95 = At(0.95), P99 = At(0.99), Most = At(1) };
+    }
+
+    private static async Task KeepAsync(string scenario, object result)
+    {
+        if (Environment.GetEnvironmentVariable("HUNYUANOCR_VIEWER_RESULTS") is not { Length: > 0 } folder)
+            return;
+        string date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        string processor = File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown" : RuntimeInformation.ProcessArchitecture.ToString();
+        string[] load = File.Exists("/proc/loadavg") ? (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ') : [];
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{date}-viewer-{scenario}.json"), JsonSerializer.Serialize(new
+        {
+            Scenario = "viewer " + scenario,
+            Command = "bench/viewer.sh",
+            Date = DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC",
+            Machine = new { Processor = processor, Cores = Environment.ProcessorCount, System = RuntimeInformation.OSDescription, Runtime = RuntimeInformation.FrameworkDescription, LoadAverage = load.Length > 0 ? load[0] : null },
+            Result = result,
+        }, _layout) + "\n");
+    }
+}
