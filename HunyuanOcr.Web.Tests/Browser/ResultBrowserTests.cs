@@ -97,6 +97,28 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
     }
 
     [BrowserFact]
+    public async Task Fields_can_be_asked_of_a_page_that_was_read_and_the_lines_stay()
+    {
+        _app.Reader.Script = static (request, cancel) => (request.Task == OcrTask.Fields ? new ScriptedAnswer([]) { Fields = [new("Total", "8,477.96", 0.99)], Reason = OcrFinishReason.Length } : Answer(request)).PlayAsync(cancel);
+        await using Visit visit = await ReadAsync();
+        await TabAsync(visit, "Fields");
+        await visit.Page.Locator(".ask .add-key").FillAsync("Purchase order");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator(".ask .key")).ToHaveCountAsync(6);
+        await visit.PictureAsync("fields-ask");
+        await visit.Page.Locator(".ask .btn.primary").ClickAsync();
+        await Expect(visit.Page.GetByLabel("Total", new() { Exact = true })).ToHaveValueAsync("8,477.96");
+        await Expect(visit.Page.Locator(".opts .lbl")).ToHaveTextAsync(["Preset", "Fields"]);
+        await Expect(visit.Page.Locator("#result .note.bad")).ToContainTextAsync("reached the limit of");
+        await visit.PictureAsync("fields-asked");
+        Assert.Contains("Purchase order", _app.Reader.Requests[^1].Fields!);
+        await TabAsync(visit, "Lines");
+        await Expect(visit.Page.Locator(".lines-tbl tbody tr")).ToHaveCountAsync(7);
+        Assert.Equal(2, _app.Reader.Requests.Count);
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
     public async Task A_translation_with_its_original_stands_side_by_side()
     {
         _app.Reader.Script = static (_, cancel) => Plain("清和超市\n收银员 03\n\nQinghe Supermarket\nCashier 03").PlayAsync(cancel);

@@ -15,7 +15,7 @@ public sealed class ReadingPileTests
         using ReadingPile pile = Pile(5, (number, _) => number == 3
             ? throw new DocumentRefusedException(new(RefusalCode.PdfDamaged, "a.pdf", 10, Page: 3))
             : Task.FromResult(Document(number)));
-        await pile.ReadAsync(document => Started(document, new ScriptedReader
+        await pile.ReadAsync((document, _) => Started(document, new ScriptedReader
         {
             Script = (request, cancel) =>
             {
@@ -34,7 +34,7 @@ public sealed class ReadingPileTests
     public async Task Cancelling_ends_what_is_read_and_leaves_the_rest_unread()
     {
         using ReadingPile pile = Pile(8, (number, _) => Task.FromResult(Document(number)));
-        Task reading = pile.ReadAsync(document => Started(document, new ScriptedReader { Script = static (_, cancel) => (ScriptedAnswer.Invoice with { Hold = (2, new TaskCompletionSource().Task) }).PlayAsync(cancel) }));
+        Task reading = pile.ReadAsync((document, _) => Started(document, new ScriptedReader { Script = static (_, cancel) => (ScriptedAnswer.Invoice with { Hold = (2, new TaskCompletionSource().Task) }).PlayAsync(cancel) }));
         while (pile.Pages.Count(page => page.Run is { HasText: true }) < 4)
             await Task.Delay(5);
         pile.Cancel();

@@ -73,6 +73,11 @@ internal sealed class DocumentStore
             }
         }, cancellationToken);
 
+    /// <summary>Takes a picture or a PDF out of an archive. An archive in it is refused whatever it is called: it could go on for ever.</summary>
+    /// <exception cref="DocumentRefusedException">It is not taken; nothing of it is kept.</exception>
+    internal Task<StoredDocument> TakeEntryAsync(string owner, string name, Stream body, PdfRenderer pdfs, CancellationToken cancellationToken) =>
+        ReceiveAsync(name, body, null, file => file.Kind == "pdf" ? SavePdfAsync(owner, file, pdfs, cancellationToken) : SavePictureAsync(owner, file, cancellationToken), cancellationToken);
+
     /// <summary>Where the bytes of a document lie.</summary>
     internal string PathOf(StoredDocument document) => ContentPath(document.Content);
 

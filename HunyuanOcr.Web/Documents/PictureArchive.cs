@@ -37,8 +37,7 @@ internal static class PictureArchive
                     if (entry.IsEncrypted)
                         throw new DocumentRefusedException(new(RefusalCode.Damaged, entry.Name, entry.CompressedLength));
                     await using Stream file = entry.Open();
-                    (IReadOnlyList<StoredDocument> documents, _) = await store.TakeAsync(owner, entry.Name, file, pdfs, cancellationToken);
-                    taken.AddRange(documents);
+                    taken.Add(await store.TakeEntryAsync(owner, entry.Name, file, pdfs, cancellationToken));
                 }
                 catch (DocumentRefusedException e)
                 {
@@ -55,6 +54,6 @@ internal static class PictureArchive
 
     /// <summary>Folders, hidden files and what macOS adds are no documents.</summary>
     private static bool IsDocument(ZipArchiveEntry entry) =>
-        // An archive in an archive is left packed: nobody means it, and it could go on for ever.
+        // An archive in an archive is left packed: nobody means it.
         !entry.Name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase) && entry.Name.Length > 0 && !entry.Name.StartsWith('.') && !entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal);
 }

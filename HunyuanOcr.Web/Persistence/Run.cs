@@ -33,8 +33,20 @@ internal sealed class Run
     /// <summary>What its owner calls the file.</summary>
     public required string FileName { get; init; }
 
-    /// <summary>Page of the file, from 1; null for a picture.</summary>
+    /// <summary>Page of its pile, from 1; null for a picture that was read by itself.</summary>
     public int? Page { get; init; }
+
+    /// <summary>The pages that were read together; null for a picture that was read by itself.</summary>
+    public string? Pile { get; init; }
+
+    /// <summary>What the pile is called.</summary>
+    public string? PileName { get; init; }
+
+    /// <summary>Pages of the pile, read or not.</summary>
+    public int? PilePages { get; init; }
+
+    /// <summary>Size of the pile's files.</summary>
+    public long? PileBytes { get; init; }
 
     /// <summary>Size of the picture file.</summary>
     public required long Bytes { get; init; }

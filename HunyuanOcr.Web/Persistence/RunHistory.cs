@@ -39,6 +39,17 @@ internal sealed class RunHistory(IDbContextFactory<StudioDatabase> databases, Do
             : null;
     }
 
+    /// <summary>The runs of a pile of this owner in the order of their pages, those whose picture is there.</summary>
+    internal IReadOnlyList<RunView> LoadPile(string pile, string owner)
+    {
+        using StudioDatabase database = databases.CreateDbContext();
+        List<RunView> views = [];
+        foreach (Run run in database.Runs.AsNoTracking().Where(run => run.Pile == pile && run.Owner == owner && run.DeletedAt == null).OrderBy(run => run.Page))
+            if (documents.Find(run.DocumentId, owner) is { } document)
+                views.Add(RunRecord.View(run, document));
+        return views;
+    }
+
     /// <summary>The run behind a link; null where nobody shares one under it.</summary>
     internal async Task<RunView?> FindSharedAsync(string token)
     {

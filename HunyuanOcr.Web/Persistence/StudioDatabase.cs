@@ -25,7 +25,9 @@ internal abstract class StudioDatabase(DbContextOptions options) : DbContext(opt
             run.Property(row => row.State).HasConversion<string>().HasMaxLength(16);
             run.Property(row => row.ShareToken).HasMaxLength(64);
             run.HasIndex(row => new { row.Owner, row.CreatedAt });
+            run.Property(row => row.Pile).HasMaxLength(32);
             run.HasIndex(row => row.DocumentId);
+            run.HasIndex(row => row.Pile);
             run.HasIndex(row => row.CreatedAt);
             run.HasIndex(row => row.ShareToken).IsUnique();
         });

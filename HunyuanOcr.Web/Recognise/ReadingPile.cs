@@ -31,6 +31,24 @@ internal sealed partial class ReadingPile : IDisposable
         _logger = logger;
     }
 
+    /// <summary>A kept pile: it has ended and only shows what it was. Pages whose reading never ended are shown as not read.</summary>
+    /// <param name="owner">Whose.</param>
+    /// <param name="kept">Its runs, at least one.</param>
+    /// <param name="opened">When it was loaded.</param>
+    /// <param name="logger">For errors.</param>
+    internal ReadingPile(string owner, IReadOnlyList<RecogniseRun> kept, DateTimeOffset opened, ILogger logger)
+        : this(kept[0].Place!.Pile, owner, kept[0].Place!.Name, kept[0].Place!.Bytes, Math.Max(kept[0].Place!.Pages, kept.Max(run => run.Place!.Page)), kept[0].Task, static (_, _) => throw new NotSupportedException("A kept pile draws nothing."), logger)
+    {
+        foreach (PilePage page in Pages)
+            page.Cancelled = true;
+        foreach (RecogniseRun run in kept)
+        {
+            Pages[run.Place!.Page - 1].Run = run;
+            Pages[run.Place!.Page - 1].Document = run.Document;
+        }
+        Ended = opened;
+    }
+
     /// <summary>Raised on any thread when a page came, began or ended; not for every word.</summary>
     internal event Action? Changed;
 
@@ -67,7 +85,8 @@ internal sealed partial class ReadingPile : IDisposable
     }
 
     /// <summary>Draws and reads all pages; never throws.</summary>
-    internal async Task ReadAsync(Func<StoredDocument, RecogniseRun> start)
+    /// <param name="start">Starts to read a page's picture at its place in the pile.</param>
+    internal async Task ReadAsync(Func<StoredDocument, PilePlace, RecogniseRun> start)
     {
         Channel<PilePage> drawn = Channel.CreateBounded<PilePage>(Ahead);
         using SemaphoreSlim places = new(AtATime);
@@ -78,7 +97,7 @@ internal sealed partial class ReadingPile : IDisposable
             await foreach (PilePage page in drawn.Reader.ReadAllAsync(_cancel.Token))
             {
                 await places.WaitAsync(_cancel.Token);
-                page.Run = start(page.Document!);
+                page.Run = start(page.Document!, new PilePlace(Id, page.Number, Pages.Count, Name, Bytes));
                 readings.Add(page.Run.Reading.ContinueWith(_ => { places.Release(); Changed?.Invoke(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
                 Changed?.Invoke();
             }

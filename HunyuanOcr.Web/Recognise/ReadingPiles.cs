@@ -6,7 +6,7 @@ using HunyuanOcr.Web.Hosting;
 
 namespace HunyuanOcr.Web.Recognise;
 
-/// <summary>All piles of this server, each found by its id and owner; ended ones are kept as long as their runs are.</summary>
+/// <summary>All piles of this server, each found by its id and owner; ended ones come back from their kept runs.</summary>
 internal sealed class ReadingPiles(RecogniseRuns runs, DocumentStore store, PdfRenderer pdfs, ReaderHost host, StudioOptions options, TimeProvider time, ILogger<ReadingPiles> logger)
 {
     private static readonly TimeSpan _kept = TimeSpan.FromHours(12);
@@ -28,11 +28,17 @@ internal sealed class ReadingPiles(RecogniseRuns runs, DocumentStore store, PdfR
                 old.Dispose();
         ReadingPile started = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), owner, name, bytes, pages, task, draw, logger);
         _piles[started.Id] = started;
-        _ = Task.Run(() => started.ReadAsync(document => runs.Start(document, task)));
+        _ = Task.Run(() => started.ReadAsync((document, place) => runs.Start(document, task, place)));
         return started;
     }
 
-    /// <summary>A pile of this owner; null where there is none, or it is another's.</summary>
-    internal ReadingPile? Find(string? id, string? owner) =>
-        id is not null && _piles.TryGetValue(id, out ReadingPile? pile) && pile.Owner == owner ? pile : null;
+    /// <summary>A pile of this owner, under way or put together again from its kept runs; null where there is none, or it is another's.</summary>
+    internal ReadingPile? Find(string? id, string? owner)
+    {
+        if (id is null || owner is null)
+            return null;
+        if (_piles.TryGetValue(id, out ReadingPile? pile))
+            return pile.Owner == owner ? pile : null;
+        return runs.FindPile(id, owner) is { Count: > 0 } kept ? _piles.GetOrAdd(id, _ => new ReadingPile(owner, kept, time.GetUtcNow(), logger)) : null;
+    }
 }

@@ -44,6 +44,7 @@ internal sealed partial class RecogniseRun : IDisposable
     internal RecogniseRun(RunView kept, DateTimeOffset opened, ILogger logger)
         : this(kept.Id, kept.Document, kept.Task, 0, logger)
     {
+        Place = kept.Place;
         _kept = kept;
         _lines.AddRange(kept.Lines);
         _ended = kept.Total;
@@ -60,6 +61,9 @@ internal sealed partial class RecogniseRun : IDisposable
     internal StoredDocument Document { get; }
 
     internal ReadingTask Task { get; }
+
+    /// <summary>Where it stands in a pile; null where it is read by itself.</summary>
+    internal PilePlace? Place { get; init; }
 
     /// <summary>Whether there is text to show.</summary>
     internal bool HasText { get; private set; }
@@ -100,6 +104,7 @@ internal sealed partial class RecogniseRun : IDisposable
                 Id = Id,
                 Task = Task,
                 Document = Document,
+                Place = Place,
                 Phase = _phase,
                 Ahead = _ahead,
                 Page = _page,

@@ -14,18 +14,18 @@ internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore docum
     private const int KeptForOwner = 50;
 
     /// <summary>Ended runs of all owners that stay.</summary>
-    private const int Kept = 2000;
+    private const int KeptForAll = 2000;
 
     /// <summary>How long an ended run stays.</summary>
     private static readonly TimeSpan _kept = TimeSpan.FromHours(12);
 
     private readonly ConcurrentDictionary<string, RecogniseRun> _runs = new();
 
-    /// <summary>Starts to read a document.</summary>
-    internal RecogniseRun Start(StoredDocument document, ReadingTask task)
+    /// <summary>Starts to read a document, by itself or at its place in a pile.</summary>
+    internal RecogniseRun Start(StoredDocument document, ReadingTask task, PilePlace? place = null)
     {
         Forget(document.Owner);
-        RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger);
+        RecogniseRun run = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document, task, options.Engine.MaxPixels, logger) { Place = place };
         _runs[run.Id] = run;
         // Not in the page's own context: a run neither waits for drawings nor ends with the page that began it.
         run.Reading = Task.Run(() => ReadAndKeepAsync(run, async cancellationToken => task.ToRequest(await documents.ReadAsync(document, cancellationToken), options.Limits.MaxTokens)));
@@ -41,12 +41,26 @@ internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore docum
             return run.Document.Owner == owner ? run : null;
         try
         {
-            return history.Load(id, owner) is { } ended ? _runs.GetOrAdd(id, _ => new RecogniseRun(ended, time.GetUtcNow(), logger)) : null;
+            return history.Load(id, owner) is { } ended ? Kept(ended) : null;
         }
         catch (Exception e) when (DatabaseFaults.IsOf(e))
         {
             Log.NotLoaded(logger, id, e);
             return null;
+        }
+    }
+
+    /// <summary>The kept runs of a pile of this owner, by page; none where there is no such pile, or it is another's.</summary>
+    internal IReadOnlyList<RecogniseRun> FindPile(string id, string owner)
+    {
+        try
+        {
+            return [.. history.LoadPile(id, owner).Select(Kept)];
+        }
+        catch (Exception e) when (DatabaseFaults.IsOf(e))
+        {
+            Log.NotLoaded(logger, id, e);
+            return [];
         }
     }
 
@@ -56,6 +70,8 @@ internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore docum
         if (_runs.TryGetValue(id, out RecogniseRun? run) && run.Ended is not null && _runs.TryRemove(id, out _))
             run.Dispose();
     }
+
+    private RecogniseRun Kept(RunView ended) => _runs.GetOrAdd(ended.Id, _ => new RecogniseRun(ended, time.GetUtcNow(), logger));
 
     private async Task ReadAndKeepAsync(RecogniseRun run, Func<CancellationToken, Task<OcrRequest>> request)
     {
@@ -73,7 +89,7 @@ internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore docum
         DateTimeOffset before = time.GetUtcNow() - _kept;
         List<RecogniseRun> old = [.. _runs.Values.Where(run => run.Ended < before)];
         old.AddRange(_runs.Values.Where(run => run.Ended >= before && run.Document.Owner == owner).OrderByDescending(run => run.Ended).Skip(KeptForOwner - 1));
-        old.AddRange(_runs.Values.Where(run => run.Ended is not null).OrderByDescending(run => run.Ended).Skip(Kept - 1));
+        old.AddRange(_runs.Values.Where(run => run.Ended is not null).OrderByDescending(run => run.Ended).Skip(KeptForAll - 1));
         foreach (RecogniseRun run in old)
             if (_runs.TryRemove(run.Id, out _))
                 run.Dispose();

@@ -46,6 +46,9 @@ public sealed record RunView
     /// <summary>What is read.</summary>
     public required Documents.StoredDocument Document { get; init; }
 
+    /// <summary>Where it stands in a pile; null for a picture that is read by itself.</summary>
+    public PilePlace? Place { get; init; }
+
     /// <summary>Where it is.</summary>
     public required RunPhase Phase { get; init; }
 

@@ -278,6 +278,19 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                     b.Property<string>("PageSize")
                         .HasColumnType("text");
 
+                    b.Property<string>("Pile")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
+                    b.Property<long?>("PileBytes")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PileName")
+                        .HasColumnType("text");
+
+                    b.Property<int?>("PilePages")
+                        .HasColumnType("integer");
+
                     b.Property<bool>("Pinned")
                         .HasColumnType("boolean");
 
@@ -325,6 +338,8 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                     b.HasIndex("CreatedAt");
 
                     b.HasIndex("DocumentId");
+
+                    b.HasIndex("Pile");
 
                     b.HasIndex("ShareToken")
                         .IsUnique();

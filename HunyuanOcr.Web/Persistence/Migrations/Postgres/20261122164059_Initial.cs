@@ -56,6 +56,10 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                     Content = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
                     FileName = table.Column<string>(type: "text", nullable: false),
                     Page = table.Column<int>(type: "integer", nullable: true),
+                    Pile = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: true),
+                    PileName = table.Column<string>(type: "text", nullable: true),
+                    PilePages = table.Column<int>(type: "integer", nullable: true),
+                    PileBytes = table.Column<long>(type: "bigint", nullable: true),
                     Bytes = table.Column<long>(type: "bigint", nullable: false),
                     Task = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     Prompt = table.Column<string>(type: "text", nullable: false),
@@ -167,6 +171,11 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                 name: "IX_Runs_Owner_CreatedAt",
                 table: "Runs",
                 columns: new[] { "Owner", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_Pile",
+                table: "Runs",
+                column: "Pile");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_ShareToken",

@@ -272,6 +272,19 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                     b.Property<string>("PageSize")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Pile")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PileBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PileName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("PilePages")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Pinned")
                         .HasColumnType("INTEGER");
 
@@ -319,6 +332,8 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                     b.HasIndex("CreatedAt");
 
                     b.HasIndex("DocumentId");
+
+                    b.HasIndex("Pile");
 
                     b.HasIndex("ShareToken")
                         .IsUnique();

@@ -55,6 +55,10 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                     Content = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     FileName = table.Column<string>(type: "TEXT", nullable: false),
                     Page = table.Column<int>(type: "INTEGER", nullable: true),
+                    Pile = table.Column<string>(type: "TEXT", maxLength: 32, nullable: true),
+                    PileName = table.Column<string>(type: "TEXT", nullable: true),
+                    PilePages = table.Column<int>(type: "INTEGER", nullable: true),
+                    PileBytes = table.Column<long>(type: "INTEGER", nullable: true),
                     Bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     Task = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     Prompt = table.Column<string>(type: "TEXT", nullable: false),
@@ -166,6 +170,11 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                 name: "IX_Runs_Owner_CreatedAt",
                 table: "Runs",
                 columns: new[] { "Owner", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Runs_Pile",
+                table: "Runs",
+                column: "Pile");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Runs_ShareToken",

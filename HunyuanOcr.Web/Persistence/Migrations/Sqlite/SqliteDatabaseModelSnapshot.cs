@@ -269,6 +269,19 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                     b.Property<string>("PageSize")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Pile")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PileBytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PileName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("PilePages")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Pinned")
                         .HasColumnType("INTEGER");
 
@@ -316,6 +329,8 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                     b.HasIndex("CreatedAt");
 
                     b.HasIndex("DocumentId");
+
+                    b.HasIndex("Pile");
 
                     b.HasIndex("ShareToken")
                         .IsUnique();
