@@ -7,57 +7,9 @@ using Radzen;
 
 namespace HunyuanOcr.Web.Components.Pages;
 
-/// <summary>What the browser tells the page: files on their way, keys, typed prefixes.</summary>
+/// <summary>What the browser tells the page: keys, typed prefixes.</summary>
 public sealed partial class RecognisePage
 {
-    /// <summary>The browser shows a picture that is still on its way.</summary>
-    [JSInvokable]
-    public void Previewed(string name, long bytes, string address, int width, int height)
-    {
-        _watch.Run?.Cancel();
-        _pile?.Cancel();
-        Leave();
-        _refusal = null;
-        _tab = null;
-        _sent = new SentFile(name, bytes, address, width, height);
-        StateHasChanged();
-    }
-
-    /// <summary>Files have arrived: reading starts at once. Those that were not taken are named.</summary>
-    [JSInvokable]
-    public void Uploaded(IReadOnlyList<DocumentEndpoints.Described> taken, IReadOnlyList<DocumentRefusal> refused)
-    {
-        List<StoredDocument> documents = [.. taken.Select(file => Documents.Find(file.Id, Visitor.Owner)).OfType<StoredDocument>()];
-        if (documents.Count == 0 && refused.Count == 0)
-            Show(new DocumentRefusal(RefusalCode.NotSent, taken.Count > 0 ? taken[0].Name : "", 0));
-        else
-            Arrived(documents, refused);
-    }
-
-    private void Arrived(IReadOnlyList<StoredDocument> documents, IReadOnlyList<DocumentRefusal> refused)
-    {
-        _tab = null;
-        if (documents.Count == 0)
-        {
-            Show(Named(refused[0]));
-            return;
-        }
-        foreach (DocumentRefusal refusal in refused.Take(3))
-            Notifications.Notify(NotificationSeverity.Warning, RefusalWords.Of(refusal, W).Title, refusal.Name, duration: 12_000);
-        if (documents is [{ IsPdf: false } only])
-            Read(only);
-        else
-            Open(Piles.Start(documents, _task));
-    }
-
-    /// <summary>A document was not taken.</summary>
-    [JSInvokable]
-    public void Refused(int status, DocumentRefusal refusal) => Show(Named(refusal));
-
-    /// <summary>More files came at once than are taken.</summary>
-    [JSInvokable]
-    public void TooManyFiles(int count) => Show(new DocumentRefusal(RefusalCode.TooMany, "", 0, Found: count, Limit: MostFiles));
-
     /// <summary>The clipboard gave nothing: it is empty, or only the keys may read it.</summary>
     [JSInvokable]
     public void PasteFailed(string why) =>
@@ -109,10 +61,4 @@ public sealed partial class RecognisePage
         await Dialogs.OpenAsync<KeysDialog>(W["keys.title"], new Dictionary<string, object?>(), new DialogOptions { Width = "min(640px, 94vw)", CloseDialogOnEsc = false, CloseDialogOnOverlayClick = true });
         _keys = false;
     }
-
-    /// <summary>The picture's pages and files that are read together.</summary>
-    internal const int MostFiles = 200;
-
-    private DocumentRefusal Named(DocumentRefusal refusal) =>
-        refusal.Code == RefusalCode.TooLarge ? refusal with { Limit = Options.Limits.MaxUploadBytes } : refusal;
 }

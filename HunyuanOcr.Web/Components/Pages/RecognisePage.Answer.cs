@@ -1,0 +1,79 @@
+using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Components.Recognise;
+using HunyuanOcr.Web.Recognise;
+using Radzen;
+
+namespace HunyuanOcr.Web.Components.Pages;
+
+/// <summary>What is done with an answer: its tabs, other questions to the same page, copies and the search.</summary>
+public sealed partial class RecognisePage
+{
+    private bool HasText => View is { IsRunning: false } && (View.Lines.Count > 0 || View.Result is { Text.Length: > 0 });
+
+    private bool CanReadAgain => View is { IsRunning: false } view && !Running
+        && (view.Phase is RunPhase.Failed or RunPhase.Cancelled || !_task.AsksAs(view.Task)) && (_task.Kind != TaskKind.Fields || _task.Fields.Count > 0);
+
+    private ResultTab Tab => _tab is { } chosen && View is not null && ResultTabs.Of(View.Task.Kind).Contains(chosen) ? chosen : ResultTabs.First(View?.Task ?? _task);
+
+    /// <summary>Lines of the picture from another reading, for the original beside a translation.</summary>
+    private IReadOnlyList<OcrLine>? LinesRead => View is { IsRunning: false, Task.Kind: TaskKind.Translate }
+        && Runs.Answer(View.Document, static task => task is { Kind: TaskKind.Read, Form: AnswerForm.Lines })?.View() is { IsRunning: false, Lines: { Count: > 0 } lines } ? lines : null;
+
+    private void ReadAgain()
+    {
+        _open = null;
+        _tab = null;
+        if (_reading.Pile is { } pile)
+            Open(Piles.Start([.. pile.Pages.Where(page => page.Document is not null).Select(page => page.Document!)], _task));
+        else if (View is { } view)
+            Read(view.Document);
+    }
+
+    /// <summary>A tab whose answer belongs to another run of the same picture shows that run, where there is one.</summary>
+    private void ChooseTab(ResultTab tab)
+    {
+        _tab = tab;
+        if (View is { } view && ResultTabs.Needs(tab, view.Task) is { } needed && !ResultTabs.Answers(view.Task, needed)
+            && Runs.Answer(view.Document, task => ResultTabs.Answers(task, needed)) is { } other)
+            Turn(other);
+    }
+
+    /// <summary>The same picture is asked something else; its vision is known, so that only the answer takes time.</summary>
+    private void AskAnother(ReadingTask needed)
+    {
+        if (View is null)
+            return;
+        _tab = null;
+        Turn(Runs.Start(View.Document, needed));
+    }
+
+    private void Turn(RecogniseRun run)
+    {
+        if (_reading.Pile is null)
+        {
+            Open(run);
+            return;
+        }
+        // The pile stays in the address; another answer of one of its pages is only looked at.
+        _reading.Turn(run);
+        Take(run);
+        StateHasChanged();
+    }
+
+    private async Task CopyAsync(ResultTab tab)
+    {
+        if (View is null || _script is null)
+            return;
+        bool done = await _script.CopyAsync(CopiedText.Of(View, tab, LinesRead));
+        Notifications.Notify(done ? NotificationSeverity.Success : NotificationSeverity.Warning, W[done ? "copy.done" : "copy.failed"], duration: 3000);
+    }
+
+    private async Task FoundAsync((IReadOnlyList<int> Lines, int? To) found)
+    {
+        if (_script is null)
+            return;
+        await _script.FoundAsync(found.Lines);
+        if (found.To is { } line)
+            await _script.GoToAsync(line);
+    }
+}
