@@ -51,13 +51,18 @@ internal sealed class BrowserTrace
         List<TracedFrame> frames = [];
         TracedFrame frame = new(0, 0, 0);
         double counted = 0;
+        bool drawn = false;
         foreach (TracedEvent happened in events)
         {
+            drawn |= happened.Name == "FireAnimationFrame";
             // Painting ends a frame; what comes after it belongs to the next.
             if (happened.Name == "Commit")
             {
-                frames.Add(frame with { Paint = frame.Paint + happened.Length });
+                // Frames without script of the page's own (a caret, a scrollbar) would only flatter the others.
+                if (drawn)
+                    frames.Add(frame with { Paint = frame.Paint + happened.Length });
                 frame = new(0, 0, 0);
+                drawn = false;
                 counted = happened.Start + happened.Length;
             }
             // What lies inside another event is counted with it.

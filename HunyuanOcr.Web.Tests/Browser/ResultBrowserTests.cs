@@ -110,6 +110,10 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
         await Expect(visit.Page.GetByLabel("Total", new() { Exact = true })).ToHaveValueAsync("8,477.96");
         await Expect(visit.Page.Locator(".opts .lbl")).ToHaveTextAsync(["Preset", "Fields"]);
         await Expect(visit.Page.Locator("#result .note.bad")).ToContainTextAsync("reached the limit of");
+        // The lines that were read before tell where the value stands.
+        await visit.Page.GetByLabel("Total", new() { Exact = true }).FocusAsync();
+        await Expect(visit.Page.Locator(".ov rect.on")).ToHaveAttributeAsync("data-line", "1");
+        await Expect(visit.Page.Locator(".canvas > .tag")).ToHaveTextAsync("Total");
         await visit.PictureAsync("fields-asked");
         Assert.Contains("Purchase order", _app.Reader.Requests[^1].Fields!);
         await TabAsync(visit, "Lines");

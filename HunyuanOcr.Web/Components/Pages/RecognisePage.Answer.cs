@@ -1,5 +1,6 @@
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Components.Recognise;
+using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Recognise;
 using Radzen;
 
@@ -16,8 +17,13 @@ public sealed partial class RecognisePage
     private ResultTab Tab => _tab is { } chosen && View is not null && ResultTabs.Of(View.Task.Kind).Contains(chosen) ? chosen : ResultTabs.First(View?.Task ?? _task);
 
     /// <summary>Lines of the picture from another reading, for the original beside a translation.</summary>
-    private IReadOnlyList<OcrLine>? LinesRead => View is { IsRunning: false, Task.Kind: TaskKind.Translate }
-        && Runs.Answer(View.Document, static task => task is { Kind: TaskKind.Read, Form: AnswerForm.Lines })?.View() is { IsRunning: false, Lines: { Count: > 0 } lines } ? lines : null;
+    private IReadOnlyList<OcrLine>? LinesRead => View is { IsRunning: false, Task.Kind: TaskKind.Translate } view ? LinesOf(view.Document) : null;
+
+    /// <summary>What the picture's boxes are drawn from: the lines, or where the values of fields stand.</summary>
+    private RunView? Boxed => View is { IsRunning: false, Result: { Fields: { Count: > 0 } fields } } view && LinesOf(view.Document) is { } lines ? view with { Lines = FieldPlaces.Of(fields, lines) } : View;
+
+    private IReadOnlyList<OcrLine>? LinesOf(StoredDocument picture) =>
+        Runs.Answer(picture, static task => task is { Kind: TaskKind.Read, Form: AnswerForm.Lines })?.View() is { IsRunning: false, Lines: { Count: > 0 } lines } ? lines : null;
 
     private void ReadAgain()
     {

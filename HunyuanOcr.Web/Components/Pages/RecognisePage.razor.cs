@@ -144,7 +144,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
             await _script.FocusAsync(".fault .acts");
         }
         string? picture = PictureAddress.Length == 0 ? null : $"{PictureAddress} {View?.Id}";
-        await _feed.TellAsync(_canvas, picture, Size, () => View);
+        await _feed.TellAsync(_canvas, picture, Size, () => Boxed);
     }
 
     /// <summary>A browser that is slow to confirm holds drawings back: what is typed into a box that was drawn with the old task must not bring that task back.</summary>

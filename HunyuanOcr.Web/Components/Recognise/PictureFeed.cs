@@ -34,14 +34,17 @@ internal sealed class PictureFeed(StudioScript script, Words words, double doubt
             return;
         int from = _boxes;
         _boxes = view.Lines.Count;
-        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, from + index + 1)).OfType<object[]>(), view.IsRunning);
+        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, from + index + 1, view.Result?.Fields.ElementAtOrDefault(from + index)?.Name)).OfType<object[]>(), view.IsRunning);
     }
 
-    private object[]? Box(OcrLine line, int number)
+    /// <param name="line">A line, or the value of a field.</param>
+    /// <param name="number">From 1.</param>
+    /// <param name="name">The field's name; null names the line by its number.</param>
+    private object[]? Box(OcrLine line, int number, string? name)
     {
         if (line.Box is not { } box)
             return null;
-        string label = line.Confidence < Sureness.Sure ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number);
+        string label = name ?? (line.Confidence < Sureness.Sure ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
         return [number, Sureness.Of(line.Confidence, doubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label];
     }
 }
