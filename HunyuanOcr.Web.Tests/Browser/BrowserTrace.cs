@@ -14,6 +14,8 @@ internal sealed class BrowserTrace
 {
     private static readonly HashSet<string> _work = ["FunctionCall", "EvaluateScript", "FireAnimationFrame", "EventDispatch", "TimerFire", "RunMicrotasks", "UpdateLayoutTree", "Layout", "HitTest", "MinorGC", "MajorGC", "V8.GCScavenger"];
     private static readonly HashSet<string> _paint = ["PrePaint", "Paint", "Layerize", "Commit", "UpdateLayer", "CompositeLayers"];
+    private static readonly string[] _categories = ["devtools.timeline", "disabled-by-default-devtools.timeline"];
+    private static readonly string[] _others = ["*"];
     private readonly ICDPSession _session;
     private readonly TaskCompletionSource _complete = new();
     private readonly List<TracedEvent> _events = [];
@@ -28,7 +30,7 @@ internal sealed class BrowserTrace
         await trace._session.SendAsync("Tracing.start", new()
         {
             ["transferMode"] = "ReportEvents",
-            ["traceConfig"] = new Dictionary<string, object> { ["includedCategories"] = new[] { "devtools.timeline", "disabled-by-default-devtools.timeline", "disabled-by-default-devtools.timeline.frame" }, ["excludedCategories"] = new[] { "*" } },
+            ["traceConfig"] = new Dictionary<string, object> { ["includedCategories"] = _categories, ["excludedCategories"] = _others },
         });
         return trace;
     }

@@ -73,7 +73,7 @@ public sealed class ConnectionBrowserTests : IClassFixture<Chromium>, IDisposabl
         Assert.Empty(visit.Faults);
     }
 
-    private static Task TouchAsync(ICDPSession session, string type, params (float X, float Y)[] points) => session.SendAsync("Input.dispatchTouchEvent", new()
+    private static Task<System.Text.Json.JsonElement?> TouchAsync(ICDPSession session, string type, params (float X, float Y)[] points) => session.SendAsync("Input.dispatchTouchEvent", new()
     {
         ["type"] = type,
         ["touchPoints"] = points.Select((point, id) => new Dictionary<string, object> { ["x"] = point.X, ["y"] = point.Y, ["id"] = id }).ToArray(),
