@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HunyuanOcr.Web.Tests.Telemetry;
 
 namespace HunyuanOcr.Web.Tests.Api;
 
@@ -15,6 +16,7 @@ public sealed class DemoLoadTests(DemoServer server)
         for (int i = 0; i < files.Length; i++)
             alone[i] = DemoServer.ChatText((await server.PostAsync("chat/completions", questions[i])).Body);
         await server.IdleAsync();
+        Dictionary<string, double> before = await MetricsAsync();
 
         Random random = new(9);
         HashSet<int> leaving = [.. Enumerable.Range(0, 100).OrderBy(_ => random.Next()).Take(30)];
@@ -44,7 +46,32 @@ public sealed class DemoLoadTests(DemoServer server)
             if (plan[i].After is null || answers[i] is not null)
                 Assert.Equal(alone[plan[i].Which], answers[i]);
         await server.IdleAsync();
+        await EveryOneIsCountedAsync(before, answers.Count(answer => answer is not null));
     }
+
+    /// <summary>Of those who left, the server saw as many as had reached it; each of them is counted once, as an answer or as given up.</summary>
+    private async Task EveryOneIsCountedAsync(Dictionary<string, double> before, int answered)
+    {
+        Dictionary<string, double> after = [];
+        double Since(string name, string labels = "") => after.Sum(name, labels) - before.Sum(name, labels);
+        // The last lines are written a moment after the engine is idle.
+        await MetricsTests.UntilAsync(async () =>
+        {
+            after = await MetricsAsync();
+            return server.Readings == 0 && Since("hunyuanocr_http_requests_total", "/v1/chat") >= Since("vllm:request_success_total");
+        });
+        double seen = Since("hunyuanocr_http_requests_total", "/v1/chat"), ok = Since("hunyuanocr_http_requests_total", "route=\"/v1/chat/completions\",method=\"POST\",status=\"200\""), gone = Since("hunyuanocr_http_requests_total", "status=\"499\"");
+        double ended = Since("vllm:request_success_total"), aborted = Since("vllm:request_success_total", "\"abort\"");
+        Assert.InRange(seen, answered, 100);
+        Assert.Equal(seen, ok + gone);
+        // An answer may be whole while its client is leaving.
+        Assert.InRange(ok, answered, ended - aborted);
+        Assert.InRange(aborted, 0, gone);
+        Assert.Equal((aborted, 0), (Since("hunyuanocr_requests_aborted_total"), Since("hunyuanocr_request_failures_total")));
+        Assert.Equal((0, 0, 0, 0), (after.Sum("vllm:num_requests_running"), after.Sum("vllm:num_requests_waiting"), after.Sum("vllm:kv_cache_usage_perc"), after.Sum("hunyuanocr_kv_cache_blocks_used")));
+    }
+
+    private async Task<Dictionary<string, double>> MetricsAsync() => ChatCalls.Read(await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
 
     [Fact]
     public async Task After_200_long_requests_were_dropped_a_short_one_is_answered_and_no_block_is_left()

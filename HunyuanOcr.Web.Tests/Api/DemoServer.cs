@@ -7,6 +7,7 @@ using HunyuanOcr.Inference;
 using HunyuanOcr.Inference.Tests;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI;
 using OpenAI.Chat;
@@ -26,6 +27,9 @@ public sealed class DemoServer : IAsyncLifetime, IDisposable
     internal HttpClient Http { get; private set; } = new();
 
     internal EngineStatus Status => _app.Services.GetRequiredService<ReaderHost>().Status!;
+
+    /// <summary>Answers that are being measured.</summary>
+    internal int Readings => _app.Services.GetRequiredService<Readings>().Count;
 
     public async Task InitializeAsync()
     {
