@@ -6,6 +6,7 @@ export interface Listener { invokeMethodAsync<T>(method: string, ...args: unknow
 /** A file's way to the server. */
 export class Intake {
   #listener: Listener | undefined;
+  #sink: ((files: readonly File[], input?: HTMLInputElement) => void) | undefined;
   #waiting: readonly File[] = [];
   #sending: AbortController | undefined;
   #preview = "";
@@ -33,7 +34,8 @@ export class Intake {
       if (!(input instanceof HTMLInputElement) || !input.matches("[data-intake]")) return;
       const files = [...input.files ?? []];
       input.value = "";
-      this.take(files);
+      if (this.#sink && files.length > 0) this.#sink(files, input);
+      else this.take(files);
     });
   }
 
@@ -43,6 +45,14 @@ export class Intake {
     const waiting = this.#waiting;
     this.#waiting = [];
     if (listener && waiting.length > 0) this.take(waiting);
+  }
+
+  /** Another page takes the files itself; undefined gives them back to the component. */
+  divert(sink: ((files: readonly File[], input?: HTMLInputElement) => void) | undefined): void {
+    this.#sink = sink;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (sink && waiting.length > 0) sink(waiting);
   }
 
   /** Takes what the clipboard holds; says so where it holds no picture or may not be read. */
@@ -64,6 +74,7 @@ export class Intake {
   /** Sends the files one after another; the first is shown meanwhile. */
   take(files: readonly File[]): void {
     if (files.length === 0) return;
+    if (this.#sink) { this.#sink(files); return; }
     if (!this.#listener) { this.#waiting = files; return; }
     if (files.length > MOST_FILES) { void this.#listener.invokeMethodAsync("TooManyFiles", files.length); return; }
     void this.#send(files, this.#listener);

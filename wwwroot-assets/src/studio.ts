@@ -1,5 +1,6 @@
 // What runs in the browser beside Blazor: intake of documents, the viewer, keys, theme and menu. Blazor's components import this module.
 import type { LineBox } from "./boxes.ts";
+import { BatchSender } from "./batch.ts";
 import { Intake, type Listener } from "./intake.ts";
 import { Lines } from "./lines.ts";
 import { SearchKey } from "./search.ts";
@@ -11,6 +12,7 @@ let viewer: Viewer | undefined;
 const intake = new Intake();
 const search = new SearchKey();
 const searchBox = () => document.querySelector<HTMLInputElement>(".find input");
+const batch = new BatchSender();
 const lines = new Lines((line, chosen) => viewer?.activate(line, chosen));
 
 /** The Recognise page is alive: events go to its component. */
@@ -25,6 +27,32 @@ export function openSheet(): string {
   document.documentElement.dataset.live = "true";
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+/** The Batch page is alive: files go to its batch. */
+export function openBatch(component: Listener): string {
+  batch.attend(component);
+  intake.divert((files, input) => { void batch.take(files, input?.dataset.replace ?? ""); });
+  return openSheet();
+}
+
+/** The Batch page is gone; what it was sending is still sent. */
+export function closeBatch(): void {
+  batch.attend(undefined);
+  intake.divert(undefined);
+}
+
+/** Leaves files that have not been sent. */
+export function stopBatch(): void { batch.stop(); }
+
+/** Asks for a file in the place of another. */
+export function chooseInstead(file: string): void {
+  const input = document.querySelector<HTMLInputElement>("[data-intake=replace]");
+  if (!input) return;
+  input.dataset.replace = file;
+  input.click();
+}
+
+window.addEventListener("beforeunload", event => { if (batch.busy) event.preventDefault(); });
 
 /** The page is gone. */
 export function closePage(): void {
@@ -193,4 +221,4 @@ function switchTheme(): void {
 // A server that has forgotten this circuit (a restart) cannot bring it back; the page itself can: its reading stands in its address.
 const lost = document.getElementById("components-reconnect-modal");
 if (lost)
-  new MutationObserver(() => { if (lost.classList.contains("components-reconnect-rejected")) location.reload(); }).observe(lost, { attributeFilter: ["class"] });
+  new MutationObserver(() => { if (lost.classList.contains("components-reconnect-rejected")) batch.whenIdle(() => location.reload()); }).observe(lost, { attributeFilter: ["class"] });
