@@ -78,7 +78,7 @@ public sealed partial class BatchKillTests : IDisposable
     }
 
     private Process Start() => Process.Start(new ProcessStartInfo("/bin/sh",
-        ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", "dotnet", typeof(CommandLine).Assembly.Location, "--Model:Folder", ExportedDemoModel.Folder(), "--Storage:DocumentFolder", _folder, "--Urls", $"http://127.0.0.1:{_port}", "--Batch:LeaseSeconds", "3", "--Batch:Parallel", "2"])
+        ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", "dotnet", typeof(CommandLine).Assembly.Location, "--Model:Folder", ExportedDemoModel.Folder(), "--Storage:DocumentFolder", _folder, "--Urls", $"http://127.0.0.1:{_port}", "--Batch:LeaseSeconds", "3", "--Batch:Parallel", "2", "--Limits:MinBodyBytesPerSecond", "0"])
     { WorkingDirectory = _folder })!;
 
     /// <summary>Opens the page as a browser does, with the cookie that it has from the last time.</summary>

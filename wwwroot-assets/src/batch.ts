@@ -86,7 +86,7 @@ export class BatchSender {
       return 0;
     }
     if (response.ok) return undefined;
-    if (response.status === 429 || response.status >= 502) return 1000 * Number(response.headers.get("Retry-After") ?? 1);
+    if (response.status === 408 || response.status === 429 || response.status >= 502) return 1000 * Number(response.headers.get("Retry-After") ?? 1);
     const refusal: unknown = await response.json().catch(() => undefined);
     this.#refuse(file, typeof refusal === "object" && refusal !== null && "code" in refusal ? refusal : { code: "not_sent", name: file.name, bytes: file.size });
     return undefined;
