@@ -39,7 +39,7 @@ public sealed class DemoModelBrowserTests : IClassFixture<Chromium>, IDisposable
     }
 
     [BrowserFact]
-    public async Task A_sample_of_the_gallery_is_read_at_a_click()
+    public async Task A_newcomer_sees_boxes_on_a_sample_after_one_click()
     {
         await using Visit visit = await Visit.OpenAsync(_chromium, _app.Listen());
         await Expect(visit.Page.Locator(".samples-box .sample")).Not.ToHaveCountAsync(0);
@@ -47,6 +47,7 @@ public sealed class DemoModelBrowserTests : IClassFixture<Chromium>, IDisposable
         await visit.Page.Locator(".samples-box .sample").First.ClickAsync();
         await Expect(visit.Page.Locator(".pane-foot")).ToContainTextAsync("Total", new() { Timeout = 60_000 });
         Assert.NotEqual(0, await visit.Page.Locator(".lines li[data-line]").CountAsync());
+        await Expect(visit.Page.Locator(".ov path[d^=M]").First).ToBeAttachedAsync();
         Assert.Empty(visit.Faults);
     }
 

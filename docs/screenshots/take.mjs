@@ -9,10 +9,15 @@ const here = dirname(fileURLToPath(import.meta.url)), root = join(here, "../..")
 const [address, folder = here] = process.argv.slice(2);
 const LARGEST = 250_000;
 const WIDE = { viewport: { width: 1200, height: 750 } };
+const READ_BEFORE = ["02-receipt-en.png", "04-card-zh.jpg", "09-receipt-zh.jpg"];
 const shots = [
   { name: "recognise-light", sample: "05-table-en.png", line: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "recognise-dark", sample: "01-notice-zh.jpg", line: 3, options: { ...WIDE, locale: "zh-CN", colorScheme: "dark" } },
   { name: "recognise-fields", sample: "04-card-zh.jpg", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
+  { name: "recognise-zh", sample: "09-receipt-zh.jpg", line: 5, options: { ...WIDE, locale: "zh-CN", colorScheme: "light" } },
+  { name: "history", where: "/history", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
+  { name: "status", where: "/status", options: { ...WIDE, locale: "en-GB", colorScheme: "dark" } },
+  { name: "recognise-lines", sample: "03-invoice-zh.png", tab: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "recognise-mobile", sample: "10-sign-en.png", options: { viewport: { width: 390, height: 844 }, locale: "en-GB", colorScheme: "light", isMobile: true, hasTouch: true } },
 ];
 
@@ -20,13 +25,23 @@ const { chromium } = createRequire(import.meta.url)(process.env.PLAYWRIGHT ?? jo
 const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(path => path && existsSync(path));
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 try {
-  for (const { name, sample, line, options } of shots) {
+  for (const { name, sample, line, tab, where, options } of shots) {
     const page = await (await browser.newContext(options)).newPage();
-    await page.goto(address);
-    await page.waitForFunction(() => document.documentElement.dataset.live === "true");
-    const button = page.locator(`.sample:visible:has(img[src="samples/${sample}"])`);
-    await (options.hasTouch ? button.tap() : button.click());
-    await page.waitForFunction(() => document.querySelector(".pane:not([aria-busy])"), undefined, { timeout: 120_000 });
+    // Pages about what was read show something only once something was.
+    for (const file of where ? READ_BEFORE : [sample]) {
+      await page.goto(address);
+      await page.waitForFunction(() => document.documentElement.dataset.live === "true");
+      const button = page.locator(`.sample:visible:has(img[src="samples/${file}"])`);
+      await (options.hasTouch ? button.tap() : button.click());
+      await page.waitForFunction(() => document.querySelector(".pane:not([aria-busy])"), undefined, { timeout: 120_000 });
+    }
+    if (where) {
+      await page.waitForTimeout(2000);
+      await page.goto(address + where);
+      await page.waitForFunction(() => document.documentElement.dataset.live === "true");
+      await page.waitForTimeout(2500);
+    }
+    if (tab) await page.getByRole("tab").nth(tab).click();
     if (line) await page.locator(`.lines li[data-line="${line}"]`).click();
     // The pointer and a scrolled page would show states of their own.
     await page.mouse.move(1, 1);
