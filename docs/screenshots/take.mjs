@@ -14,7 +14,7 @@ const shots = [
   { name: "recognise-light", sample: "05-table-en.png", line: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "recognise-dark", sample: "01-notice-zh.jpg", line: 3, options: { ...WIDE, locale: "zh-CN", colorScheme: "dark" } },
   { name: "recognise-fields", sample: "04-card-zh.jpg", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
-  { name: "recognise-zh", sample: "09-receipt-zh.jpg", line: 5, options: { ...WIDE, locale: "zh-CN", colorScheme: "light" } },
+  { name: "recognise-zh", sample: "06-sign-zh.png", line: 2, options: { ...WIDE, locale: "zh-CN", colorScheme: "light" } },
   { name: "history", where: "/history", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "status", where: "/status", options: { ...WIDE, locale: "en-GB", colorScheme: "dark" } },
   { name: "recognise-lines", sample: "03-invoice-zh.png", tab: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
@@ -38,7 +38,6 @@ try {
     if (where) {
       await page.waitForTimeout(2000);
       await page.goto(address + where);
-      await page.waitForFunction(() => document.documentElement.dataset.live === "true");
       await page.waitForTimeout(2500);
     }
     if (tab) await page.getByRole("tab").nth(tab).click();
