@@ -22,6 +22,9 @@ internal sealed class BrowserTrace
 
     private BrowserTrace(ICDPSession session) => _session = session;
 
+    /// <summary>Processor time of each task of the page's thread, in milliseconds: while one runs, the page answers nobody.</summary>
+    internal IReadOnlyList<double> Tasks { get; private set; } = [];
+
     internal static async Task<BrowserTrace> StartAsync(IBrowser browser)
     {
         BrowserTrace trace = new(await browser.NewBrowserCDPSessionAsync());
@@ -44,6 +47,7 @@ internal sealed class BrowserTrace
         lock (_events)
         {
             var page = _events.Where(happened => happened.Name == "FireAnimationFrame").GroupBy(happened => happened.Thread).MaxBy(thread => thread.Count());
+            Tasks = [.. _events.Where(happened => happened.Thread == page?.Key && happened.Name == "RunTask").Select(happened => happened.Processor)];
             return page is null ? [] : Frames([.. _events.Where(happened => happened.Thread == page.Key).OrderBy(happened => happened.Start).ThenByDescending(happened => happened.Length)]);
         }
     }

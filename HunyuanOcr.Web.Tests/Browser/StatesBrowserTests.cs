@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Recognise;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -61,14 +62,53 @@ public sealed class StatesBrowserTests : IClassFixture<Chromium>, IDisposable
         await visit.Page.Locator(".options-btn").ClickAsync();
         await Expect(visit.Page.Locator(".optf")).ToBeVisibleAsync();
         await SeeAsync("options");
+        await visit.Page.Keyboard.PressAsync("Escape");
+        foreach (string tab in (string[])["lines", "fields", "json", "markdown"])
+        {
+            await visit.Page.Locator($"#tab-{tab}").ClickAsync();
+            await Expect(visit.Page.Locator($"#tab-{tab}")).ToHaveAttributeAsync("aria-selected", "true");
+            await SeeAsync("tab-" + tab);
+        }
         Assert.DoesNotContain(visit.Faults, fault => !fault.Contains("415", StringComparison.Ordinal));
 
-        async Task SeeAsync(string state)
+        Task SeeAsync(string state) => FitsAsync(visit, state, suffix, width);
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Windows))]
+    public async Task Every_kind_of_answer_fits_its_window(string theme, string language, int width, int height)
+    {
+        string picture = Path.Combine(Repository.Root, "demo-model", "samples", Sample), suffix = $"{theme}-{language[..2]}-{width}";
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address, new() { Locale = language, ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = height } });
+        foreach ((string state, TaskKind kind, string seen, ScriptedAnswer answer) in Kinds())
         {
-            await visit.PictureAsync($"{state}-{suffix}");
-            int scrolls = await visit.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
-            Assert.True(scrolls <= width, $"{state} is {scrolls} wide");
+            _app.Reader.Script = (_, cancel) => answer.PlayAsync(cancel);
+            await visit.Page.GotoAsync(_address);
+            await visit.Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === 'true'");
+            await visit.Page.Locator(".tasks input[type=radio]").Nth((int)kind).CheckAsync(new() { Force = true });
+            await visit.DropAsync(".drop", state == "pages" ? [picture, picture] : [picture]);
+            await Expect(visit.Page.Locator(seen).First).ToBeVisibleAsync();
+            await Expect(visit.Page.Locator(".pane[aria-busy]")).ToHaveCountAsync(0);
+            await FitsAsync(visit, state, suffix, width);
         }
+        Assert.Empty(visit.Faults);
+    }
+
+    private static IEnumerable<(string State, TaskKind Kind, string Seen, ScriptedAnswer Answer)> Kinds() =>
+    [
+        ("fields", TaskKind.Fields, ".form .f", new ScriptedAnswer([]) { Fields = [new("Invoice number", "LT-2024-0318", 0.62), new("Seller", "珠海兰亭光学有限公司", 0.99), new("Total", null, 0)] }),
+        ("fields-cut", TaskKind.Fields, ".note.bad", new ScriptedAnswer([]) { Fields = [new("Invoice number", "LT-2024-0318", 0.62)], Reason = OcrFinishReason.Length }),
+        ("translate", TaskKind.Translate, ".pane", new ScriptedAnswer([]) { Plain = "清和超市\n收银员 03\n\nQinghe Supermarket\nCashier 03" }),
+        ("failed", TaskKind.Read, ".note.bad[role=alert]", Answer() with { Fail = (4, new OcrEngineException("The card ran out of memory.", engineDead: false)) }),
+        ("nothing", TaskKind.Read, ".nothing", new ScriptedAnswer([])),
+        ("pages", TaskKind.Read, ".pages button", Answer()),
+    ];
+
+    private static async Task FitsAsync(Visit visit, string state, string suffix, int width)
+    {
+        await visit.PictureAsync($"{state}-{suffix}");
+        int scrolls = await visit.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+        Assert.True(scrolls <= width, $"{state} is {scrolls} wide");
     }
 
     /// <summary>The sample's own lines at their true places, one of them doubtful.</summary>
