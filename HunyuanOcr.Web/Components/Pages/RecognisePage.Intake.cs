@@ -1,7 +1,9 @@
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Components.Recognise;
 using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Language;
+using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using Radzen;
 
@@ -10,6 +12,15 @@ namespace HunyuanOcr.Web.Components.Pages;
 /// <summary>What comes into the page: files that the browser sends, samples, and pictures by their address.</summary>
 public sealed partial class RecognisePage
 {
+    [Inject]
+    private RemotePictures Remote { get; set; } = null!;
+
+    [Inject]
+    private PdfRenderer Pdfs { get; set; } = null!;
+
+    [Inject]
+    private SampleGallery Gallery { get; set; } = null!;
+
     /// <summary>The picture's pages and files that are read together.</summary>
     internal const int MostFiles = 200;
 

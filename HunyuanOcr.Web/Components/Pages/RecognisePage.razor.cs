@@ -1,8 +1,5 @@
-using HunyuanOcr.Inference;
-using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Components.Recognise;
 using HunyuanOcr.Web.Documents;
-using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Language;
 using HunyuanOcr.Web.Recognise;
@@ -48,16 +45,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private ReadingPiles Piles { get; set; } = null!;
 
     [Inject]
-    private RemotePictures Remote { get; set; } = null!;
-
-    [Inject]
-    private PdfRenderer Pdfs { get; set; } = null!;
-
-    [Inject]
     private DocumentStore Documents { get; set; } = null!;
-
-    [Inject]
-    private SampleGallery Gallery { get; set; } = null!;
 
     [Inject]
     private StudioOptions Options { get; set; } = null!;
