@@ -79,11 +79,12 @@ public sealed class BatchBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(page.Locator("tbody tr[aria-rowindex]").First).ToContainTextAsync("clean.png");
         await page.GetByLabel("Find a file").FillAsync("CUT");
         await Expect(page.Locator("tbody tr[aria-rowindex]")).ToHaveCountAsync(1);
+        Assert.Matches("^batches/[0-9a-f]{32}/files/[0-9a-f]{32}/text$", await page.Locator("tbody a[download]").GetAttributeAsync("href") ?? "");
         await page.GetByRole(AriaRole.Button, new() { Name = "Download all" }).ClickAsync();
         await visit.PictureAsync("batch-download");
         IDownload download = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Menuitem, new() { NameRegex = new("XLSX") }).ClickAsync());
         Assert.EndsWith(".xlsx", download.SuggestedFilename, StringComparison.Ordinal);
-        await page.GetByRole(AriaRole.Link, new() { Name = "cut.png" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "cut.png", Exact = true }).ClickAsync();
         await Expect(page.Locator("h1")).ToContainTextAsync("cut.png");
         await page.GotoAsync(_address + "/batch");
         await Expect(page.Locator(".batches li")).ToHaveCountAsync(1);
