@@ -28,7 +28,9 @@ internal sealed partial class BatchVisitor : IDisposable
 
     internal BatchStore Store => _app.Services.GetRequiredService<BatchStore>();
 
-    internal static async Task<BatchVisitor> OpenAsync(TestApp app)
+    /// <param name="app">The server.</param>
+    /// <param name="owner">The owner where another server knows it as one already; null makes one.</param>
+    internal static async Task<BatchVisitor> OpenAsync(TestApp app, string? owner = null)
     {
         HttpClient client = app.CreateClient(new() { HandleCookies = false });
         using HttpResponseMessage page = await client.GetAsync(new Uri("/", UriKind.Relative));
@@ -37,7 +39,7 @@ internal sealed partial class BatchVisitor : IDisposable
         client.DefaultRequestHeaders.Add("RequestVerificationToken", Token().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value);
         DefaultHttpContext context = new();
         context.Request.Headers.Cookie = cookies;
-        return new(app, client, app.Services.GetRequiredService<OwnerCookie>().Find(context)!);
+        return new(app, client, owner ?? app.Services.GetRequiredService<OwnerCookie>().Find(context)!);
     }
 
     internal Task<Batch> BatchAsync(ReadingTask? task = null) => Store.CreateAsync(Owner, "Batch of 16 June", task ?? new());
