@@ -65,6 +65,8 @@ public sealed partial class RateLimitsTests
         using TestApp app = new(new() { ["RateLimit:Concurrent"] = "1" });
         string address = app.Listen();
         using HttpClient client = new() { BaseAddress = new(address) };
+        // An engine that is not ready yet refuses before it reads a body.
+        Assert.Equal(HttpStatusCode.OK, await UntilAsync(HttpStatusCode.OK));
         // A body that has not ended keeps its request, and so its place.
         using PausedContent body = new();
         Task<HttpResponseMessage> first = client.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), body);
