@@ -45,12 +45,14 @@ internal sealed class BatchLeases(IDbContextFactory<StudioDatabase> databases, S
         }
     }
 
-    /// <summary>Signs of life for what this server reads.</summary>
-    /// <returns>The pages that are still its own; others were cancelled, removed, or taken over.</returns>
-    internal async Task<HashSet<string>> RenewAsync(CancellationToken cancellationToken)
+    /// <summary>Signs of life for what this server reads. What it has taken and does not read, because the database was away in between, gets none and waits again when its lease has run out.</summary>
+    /// <param name="reading">Ids of the pages that it reads.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    /// <returns>Those that are still its own; others were cancelled, removed, or taken over.</returns>
+    internal async Task<HashSet<string>> RenewAsync(IReadOnlyCollection<string> reading, CancellationToken cancellationToken)
     {
         await using StudioDatabase database = databases.CreateDbContext();
-        IQueryable<BatchItem> mine = database.BatchItems.Where(item => item.LeasedBy == Server && item.State == BatchItemState.Reading);
+        IQueryable<BatchItem> mine = database.BatchItems.Where(item => item.LeasedBy == Server && item.State == BatchItemState.Reading && reading.Contains(item.Id));
         DateTimeOffset until = time.GetUtcNow() + options.Batch.Lease;
         await mine.ExecuteUpdateAsync(row => row.SetProperty(item => item.LeasedUntil, (DateTimeOffset?)until), cancellationToken);
         return [.. await mine.Select(item => item.Id).ToListAsync(cancellationToken)];

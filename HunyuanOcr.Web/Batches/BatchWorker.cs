@@ -102,7 +102,7 @@ internal sealed partial class BatchWorker(BatchLeases leases, BatchPageReader re
     /// <summary>Ends what is not this server's any more.</summary>
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        HashSet<string> mine = await leases.RenewAsync(cancellationToken);
+        HashSet<string> mine = await leases.RenewAsync([.. _running.Keys], cancellationToken);
         foreach ((string id, Reading reading) in _running)
             if (!mine.Contains(id))
                 await reading.Cancel.CancelAsync();
