@@ -152,7 +152,7 @@ internal sealed partial class ReadingPile : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(3101, LogLevel.Error, "Pages of pile {Pile} could not be drawn.")]
+        [LoggerMessage(3201, LogLevel.Error, "Pages of pile {Pile} could not be drawn.")]
         internal static partial void DrawingFailed(ILogger logger, string pile, Exception exception);
     }
 }

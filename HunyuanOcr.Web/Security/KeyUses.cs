@@ -33,7 +33,7 @@ internal sealed partial class KeyUses(KeyRing ring, TimeProvider time, ILogger<K
 
     private static partial class Log
     {
-        [LoggerMessage(5101, LogLevel.Warning, "When keys were used last could not be written down.")]
+        [LoggerMessage(8001, LogLevel.Warning, "When keys were used last could not be written down.")]
         internal static partial void NotSaved(ILogger logger, Exception exception);
     }
 }

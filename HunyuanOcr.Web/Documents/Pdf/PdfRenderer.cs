@@ -143,7 +143,7 @@ internal sealed partial class PdfRenderer : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(2201, LogLevel.Information, "A PDF was refused: {Code}, page {Page}, exit code {ExitCode}, {Bytes} bytes.")]
+        [LoggerMessage(2301, LogLevel.Information, "A PDF was refused: {Code}, page {Page}, exit code {ExitCode}, {Bytes} bytes.")]
         internal static partial void Refused(ILogger logger, string code, int page, int exitCode, long bytes);
     }
 }
