@@ -32,9 +32,8 @@ public sealed class StopStringsTests
     {
         StopStrings watch = new(["<end>"]);
         Assert.Equal("a", watch.Feed("a<e"));
-        Assert.Equal(2, watch.HeldLength);
         Assert.Equal("<ex", watch.Feed("x"));
-        Assert.Equal(0, watch.HeldLength);
+        Assert.Equal("", watch.Finish());
     }
 
     [Fact]

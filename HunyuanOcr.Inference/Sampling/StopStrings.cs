@@ -11,9 +11,6 @@ internal sealed class StopStrings(IReadOnlyList<string> stops)
     /// <summary>Whether a stop string came; nothing is handed out any more.</summary>
     public bool Stopped { get; private set; }
 
-    /// <summary>How many UTF-16 units are held back.</summary>
-    public int HeldLength => held.Length;
-
     /// <summary>Takes new text in.</summary>
     /// <returns>The text that is certain to stand before any stop string.</returns>
     public string Feed(string text)

@@ -6,9 +6,6 @@ namespace HunyuanOcr.Inference.Scheduling;
 /// <param name="held">Storage for the blocks held; the scheduler lends the same empty list every step.</param>
 internal readonly struct CacheReservation(BlockPool pool, List<(BlockTable Table, int Block)> held) : IDisposable
 {
-    /// <summary>Blocks reserved and not committed.</summary>
-    public int HeldCount => held.Count;
-
     /// <summary>Reserves <paramref name="count"/> blocks at the end of a table.</summary>
     public void Take(BlockTable table, int count)
     {

@@ -14,7 +14,6 @@ internal sealed class BpeTokenizer
     private const int CachedPieceLength = 24, CachedPieces = 8192;
     private readonly FrozenDictionary<string, int> vocabulary;
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> entries;
-    private readonly FrozenDictionary<string, AddedToken> addedTokens;
     private readonly FrozenDictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> added;
     private readonly int[] addedLengths;
     private readonly char[] addedStarts;
@@ -34,8 +33,7 @@ internal sealed class BpeTokenizer
     {
         vocabulary = file.Vocabulary.ToFrozenDictionary(StringComparer.Ordinal);
         entries = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        addedTokens = file.AddedTokens.DistinctBy(token => token.Content).ToFrozenDictionary(token => token.Content, StringComparer.Ordinal);
-        added = addedTokens.GetAlternateLookup<ReadOnlySpan<char>>();
+        added = file.AddedTokens.DistinctBy(token => token.Content).ToFrozenDictionary(token => token.Content, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         addedLengths = [.. file.AddedTokens.Select(token => token.Content.Length).Distinct().OrderDescending()];
         addedStarts = [.. file.AddedTokens.Select(token => token.Content[0]).Distinct()];
         special = file.AddedTokens.Where(token => token.Special).Select(token => token.Id).ToFrozenSet();
@@ -120,14 +118,6 @@ internal sealed class BpeTokenizer
 
     /// <summary>Whether a token is a mark that decoded text leaves out.</summary>
     public bool IsSpecial(int id) => special.Contains(id);
-
-    /// <summary>The id of a special or other added token, by its string.</summary>
-    public bool TryGetAddedToken(string content, out int id)
-    {
-        bool known = addedTokens.TryGetValue(content, out AddedToken token);
-        id = token.Id;
-        return known;
-    }
 
     private static string WellFormed(string text)
     {

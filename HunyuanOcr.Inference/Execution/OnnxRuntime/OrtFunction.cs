@@ -47,7 +47,6 @@ internal enum OrtFunction
     ReleaseTensorTypeAndShapeInfo = 99,
     ReleaseSessionOptions = 100,
     ReleaseCustomOpDomain = 101,
-    SessionEndProfiling = 110,
     CreateEnvironmentWithGlobalThreadPools = 119,
     DisablePerSessionThreads = 120,
     CreateThreadingOptions = 121,

@@ -63,15 +63,6 @@ internal sealed unsafe class OrtSession : OrtHandle
     /// <exception cref="ArgumentException">The graph has no such output.</exception>
     public OrtElementType OutputType(string name) => ElementType(Outputs, name, OrtFunction.SessionGetOutputTypeInfo);
 
-    /// <summary>Ends profiling and says where the file is.</summary>
-    public string EndProfiling()
-    {
-        nint allocator, name;
-        Api.Check(((delegate* unmanaged<nint*, nint>)Api[OrtFunction.GetAllocatorWithDefaultOptions])(&allocator));
-        Api.Check(((delegate* unmanaged<nint, nint, nint*, nint>)Api[OrtFunction.SessionEndProfiling])(Pointer, allocator, &name));
-        return Api.TakeString(name);
-    }
-
     /// <summary>Takes the session over; one that could not be opened lets go of environment and domain at once.</summary>
     private OrtSession Opened(nint status, nint created)
     {
