@@ -32,11 +32,13 @@ public sealed class OcrEngineLoadTests : IDisposable
         Assert.Contains("MaxContext is 5000; the model's own context is 4096", fault, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Fewer_scheduled_tokens_than_sequences_are_refused()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(int.MaxValue)]
+    public async Task Fewer_scheduled_tokens_than_sequences_and_more_than_memory_can_count_are_refused(int tokens)
     {
-        string fault = Assert.Single(await Faults(DemoEngine.Options with { MaxScheduledTokens = 4 }));
-        Assert.Contains("MaxScheduledTokens is 4. Set it to MaxSequences (8) at least", fault, StringComparison.Ordinal);
+        string fault = Assert.Single(await Faults(DemoEngine.Options with { MaxScheduledTokens = tokens }));
+        Assert.Contains($"MaxScheduledTokens is {tokens}. Set it to MaxSequences (8) at least and 1048576 at most", fault, StringComparison.Ordinal);
     }
 
     [Fact]

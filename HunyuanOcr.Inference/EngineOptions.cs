@@ -25,7 +25,8 @@ public sealed record EngineOptions
     /// <summary>Most sequences in one step, 1 to 256.</summary>
     public int MaxSequences { get; init; } = 16;
 
-    /// <summary>Most tokens in one step: every running sequence's next token first, then prefill chunks; at least <see cref="MaxSequences"/>.</summary>
+    /// <summary>Most tokens in one step: every running sequence's next token first, then prefill chunks; at least
+    /// <see cref="MaxSequences"/>, 1,048,576 at most.</summary>
     public int MaxScheduledTokens { get; init; } = 1024;
 
     /// <summary>Tokens in one cache block: 16, 32, 64, 128 or 256.</summary>

@@ -12,8 +12,8 @@ internal static class EngineOptionsValidator
         if (string.IsNullOrWhiteSpace(options.ModelFolder))
             faults.Add("ModelFolder is empty. Name the folder that onnx-export wrote.");
         Range(faults, nameof(options.MaxSequences), options.MaxSequences, 1, 256);
-        if (options.MaxScheduledTokens < Math.Max(1, options.MaxSequences))
-            faults.Add($"MaxScheduledTokens is {options.MaxScheduledTokens}. Set it to MaxSequences ({options.MaxSequences}) at least; 1024 is usual.");
+        if (options.MaxScheduledTokens < Math.Max(1, options.MaxSequences) || options.MaxScheduledTokens > 1 << 20)
+            faults.Add($"MaxScheduledTokens is {options.MaxScheduledTokens}. Set it to MaxSequences ({options.MaxSequences}) at least and 1048576 at most; 1024 is usual.");
         if (!BlockSizes.Contains(options.BlockSize))
             faults.Add($"BlockSize is {options.BlockSize}. Set it to one of {string.Join(", ", BlockSizes)}.");
         Range(faults, nameof(options.CacheMegabytes), options.CacheMegabytes, 0, 1 << 20);

@@ -108,11 +108,10 @@ public sealed class CpuModelRunnerTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_of_less_than_one_block_is_refused_with_the_numbers()
+    public void A_cache_of_less_than_one_block_or_more_than_the_machine_has_is_refused_with_the_numbers()
     {
-        EngineOptions options = new() { ModelFolder = model.Folder.Location, BlockSize = 24 };
-        Assert.Contains("BlockSize is 24", Refused(options), StringComparison.Ordinal);
-        Assert.Contains("this machine gives", Refused(options with { BlockSize = 64, CacheMegabytes = int.MaxValue }), StringComparison.Ordinal);
+        EngineOptions options = new() { ModelFolder = model.Folder.Location };
+        Assert.Contains("this machine gives", Refused(options with { CacheMegabytes = int.MaxValue }), StringComparison.Ordinal);
         ModelShape wide = model.Folder.Shape with { Layers = 4096 };
         OcrConfigurationException fault = Assert.Throws<OcrConfigurationException>(() =>
             Inference.Execution.Cpu.KeyValueCache.CountBlocks(wide, options with { BlockSize = 256, CacheMegabytes = 1 }));

@@ -29,11 +29,9 @@ internal sealed unsafe class KeyValueCache : IDisposable
     public int Blocks { get; }
 
     /// <summary>How many blocks the options give.</summary>
-    /// <exception cref="OcrConfigurationException">Not one, or a block size that cannot be.</exception>
+    /// <exception cref="OcrConfigurationException">Not one, or more than the machine has memory for.</exception>
     public static int CountBlocks(ModelShape shape, EngineOptions options)
     {
-        if (options.BlockSize is not (16 or 32 or 64 or 128 or 256))
-            throw new OcrConfigurationException([$"BlockSize is {options.BlockSize}; it must be 16, 32, 64, 128 or 256."]);
         long bytes = BytesOfBlock(shape, options.BlockSize);
         long blocks = options.CacheMegabytes > 0
             ? options.CacheMegabytes * 1024L * 1024L / bytes
