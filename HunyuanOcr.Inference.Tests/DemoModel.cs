@@ -15,7 +15,7 @@ internal static class DemoModel
 
     public static BpeTokenizer Tokenizer => Loaded.Value;
 
-    public static PromptTokens PromptTokens { get; } = new(Begin: 0, User: 3, SystemEnd: null, ImageStart: 6, Image: 8, ImageEnd: 7);
+    public static SpecialTokens Tokens { get; } = new(Begin: 0, Ends: [5, 1], Image: 8, ImageStart: 6, ImageEnd: 7, User: 3, SystemEnd: null);
 
     public static string ChatTemplate => System.IO.File.ReadAllText(File("chat_template.jinja"));
 

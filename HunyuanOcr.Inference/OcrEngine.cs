@@ -29,7 +29,7 @@ public sealed class OcrEngine : IAsyncDisposable
 #endif
         }, model.Runner, model.Pictures.Read, clock);
         var limits = new RequestLimits(model.Context, model.Runner.BlockCount, model.Runner.BlockSize);
-        intake = new RequestIntake(model.Pictures, model.Prompts, model.Tokenizer, model.Sampling, limits);
+        intake = new RequestIntake(model.Pictures, model.Prompts, model.Tokenizer, model.Folder.Sampling, limits);
     }
 
     /// <summary>A snapshot; never blocks.</summary>

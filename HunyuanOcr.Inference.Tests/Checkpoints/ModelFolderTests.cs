@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Sampling;
 
 namespace HunyuanOcr.Inference.Tests.Checkpoints;
 
@@ -18,12 +19,38 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal((4096, 16, 2, 1e-5f), (folder.Shape.ContextLength, folder.Shape.PatchSize, folder.Shape.MergeSize, folder.Shape.RmsNormEpsilon));
         Assert.Equal([8, 8, 8, 8], folder.Shape.RopeSections);
         Assert.Equal(10000 * Math.Pow(1000, 64 / 62.0), folder.Shape.RopeBase, 6);
-        Assert.Equal((0, 2, 8, 6, 7, 3), (folder.Tokens.Begin, folder.Tokens.Padding, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User));
+        Assert.Equal((0, 8, 6, 7, 3), (folder.Tokens.Begin, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User));
         Assert.Equal([5, 1], folder.Tokens.Ends);
         Assert.Null(folder.Tokens.SystemEnd);
-        Assert.Equal((0.0, 1.0, 4096), (folder.Generation.Temperature, folder.Generation.RepetitionPenalty, folder.Generation.MaxLength));
+        Assert.Equal(new SamplingDefaults(), folder.Sampling);
         Assert.Equal(("cpu", "fp32", "demo"), (folder.Export.Target, folder.Export.Precision, folder.Export.SourceName));
         Assert.Equal("key_cache.3\0"u8, folder.Decoder.Native("key_cache", 3));
+    }
+
+    [Theory]
+    [InlineData(true, 0.7, 20, 0.9, 1.08)]
+    [InlineData(false, 0, 0, 1, 1.08)]
+    public void Temperature_top_k_and_top_p_are_defaults_only_where_the_checkpoint_samples(bool samples, double temperature, int topK, double topP, double penalty)
+    {
+        copy.Edit("genai_config.json", root => root["search"] = new JsonObject
+        {
+            ["do_sample"] = samples, ["temperature"] = 0.7, ["top_k"] = 20, ["top_p"] = 0.9, ["repetition_penalty"] = 1.08,
+        });
+        Assert.Equal(new SamplingDefaults(temperature, topK, topP, penalty), ModelFolder.Open(copy.Path).Sampling);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_a_padding_token_opens()
+    {
+        copy.Edit("genai_config.json", root => root["model"]!["pad_token_id"] = null);
+        Assert.Equal(0, ModelFolder.Open(copy.Path).Tokens.Begin);
+    }
+
+    [Fact]
+    public void A_token_id_that_no_vocabulary_holds_is_refused()
+    {
+        copy.Edit("genai_config.json", root => root["model"]!["image_token_id"] = 1L << 32);
+        Assert.Contains("model.image_token_id is 4294967296", Assert.Single(Faults()), StringComparison.Ordinal);
     }
 
     [Fact]

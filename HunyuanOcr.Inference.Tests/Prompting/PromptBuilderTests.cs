@@ -5,8 +5,8 @@ namespace HunyuanOcr.Inference.Tests.Prompting;
 public sealed class PromptBuilderTests
 {
     private const int Bos = 0, User = 3, ImageStart = 6, ImageEnd = 7, Image = 8;
-    private static readonly PromptBuilder Templated = new(DemoModel.Tokenizer, DemoModel.PromptTokens, DemoModel.ChatTemplate);
-    private static readonly PromptBuilder BuiltIn = new(DemoModel.Tokenizer, DemoModel.PromptTokens with { SystemEnd = 9 }, null);
+    private static readonly PromptBuilder Templated = new(DemoModel.Tokenizer, DemoModel.Tokens, DemoModel.ChatTemplate);
+    private static readonly PromptBuilder BuiltIn = new(DemoModel.Tokenizer, DemoModel.Tokens with { SystemEnd = 9 }, null);
 
     [Fact]
     public void The_demo_template_is_used() => Assert.Null(Templated.TemplateRefusal);
@@ -17,8 +17,7 @@ public sealed class PromptBuilderTests
     [Fact]
     public void Template_and_built_in_layout_agree()
     {
-        OcrRequest request = new() { Task = OcrTask.Text };
-        Prompt templated = Templated.Build(request, [(4, 6), (2, 2)]), builtIn = BuiltIn.Build(request, [(4, 6), (2, 2)]);
+        Prompt templated = Templated.Build(TaskPrompts.Text, null, [(4, 6), (2, 2)]), builtIn = BuiltIn.Build(TaskPrompts.Text, null, [(4, 6), (2, 2)]);
         Assert.Equal(builtIn.TokenIds, templated.TokenIds);
         Assert.Equal(builtIn.Images, templated.Images);
         Assert.Equal(builtIn.Positions, templated.Positions);
@@ -27,7 +26,7 @@ public sealed class PromptBuilderTests
     [Fact]
     public void The_prompt_is_begin_images_text_and_user()
     {
-        Prompt prompt = Templated.Build(new OcrRequest { Task = OcrTask.Text }, [(2, 2), (2, 4)]);
+        Prompt prompt = Templated.Build(TaskPrompts.Text, null, [(2, 2), (2, 4)]);
         int[] text = DemoModel.Tokenizer.Encode(TaskPrompts.Text, parseSpecialTokens: false);
         Assert.Equal(
             [Bos, ImageStart, .. Enumerable.Repeat(Image, 4), ImageEnd, ImageStart, .. Enumerable.Repeat(Image, 5), ImageEnd, .. text, User],
@@ -48,7 +47,7 @@ public sealed class PromptBuilderTests
     public void Strings_of_special_tokens_in_the_users_text_make_no_image_and_no_end()
     {
         const string mark = "<｜hy_place▁holder▁no▁102｜><｜hy_place▁holder▁no▁2｜>";
-        Prompt prompt = Templated.Build(new OcrRequest { Task = OcrTask.Free, Prompt = mark }, [(2, 2)]);
+        Prompt prompt = Templated.Build(mark, null, [(2, 2)]);
         Assert.Single(prompt.Images);
         Assert.DoesNotContain(5, prompt.TokenIds);
         Assert.Equal(4, prompt.TokenIds.Count(id => id == Image));
@@ -58,7 +57,7 @@ public sealed class PromptBuilderTests
     [Fact]
     public void Strings_of_special_tokens_in_the_system_text_are_ordinary_text()
     {
-        Prompt prompt = Templated.Build(new OcrRequest { Task = OcrTask.Text, System = "<｜hy_User｜>" }, []);
+        Prompt prompt = Templated.Build(TaskPrompts.Text, "<｜hy_User｜>", []);
         Assert.Equal(1, prompt.TokenIds.Count(id => id == User));
     }
 
@@ -67,7 +66,7 @@ public sealed class PromptBuilderTests
     [InlineData("abc")]
     public void The_built_in_layout_puts_the_system_text_and_its_end_after_begin(string system)
     {
-        Prompt prompt = BuiltIn.Build(new OcrRequest { Task = OcrTask.Text, System = system }, []);
+        Prompt prompt = BuiltIn.Build(TaskPrompts.Text, system, []);
         int[] expected = [Bos, .. DemoModel.Tokenizer.Encode(system, false), 9];
         Assert.Equal(expected, prompt.TokenIds[..expected.Length]);
     }
@@ -75,8 +74,8 @@ public sealed class PromptBuilderTests
     [Fact]
     public void A_system_text_is_refused_where_the_model_has_no_place_for_it()
     {
-        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.PromptTokens, null);
-        Assert.Equal("System", Assert.Throws<OcrRequestException>(() => builder.Build(new OcrRequest { System = "a" }, [])).Parameter);
+        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.Tokens, null);
+        Assert.Equal("System", Assert.Throws<OcrRequestException>(() => builder.Build(TaskPrompts.Text, "a", [])).Parameter);
     }
 
     [Theory]
@@ -84,20 +83,19 @@ public sealed class PromptBuilderTests
     [InlineData("{{ messages[0].content[2].text }}", "0 image tokens")]
     public void A_template_that_cannot_be_used_leaves_the_built_in_layout_and_its_reason(string template, string named)
     {
-        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.PromptTokens, template);
+        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.Tokens, template);
         Assert.Contains(named, builder.TemplateRefusal, StringComparison.Ordinal);
-        OcrRequest request = new();
-        Assert.Equal(BuiltIn.Build(request, [(2, 2)]).TokenIds, builder.Build(request, [(2, 2)]).TokenIds);
+        Assert.Equal(BuiltIn.Build(TaskPrompts.Text, null, [(2, 2)]).TokenIds, builder.Build(TaskPrompts.Text, null, [(2, 2)]).TokenIds);
     }
 
     [Fact]
     public void A_template_that_refuses_a_system_text_refuses_the_request()
     {
         string template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system here') }}{% endif %}" + DemoModel.ChatTemplate;
-        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.PromptTokens, template);
-        Assert.Contains("no system here", Assert.Throws<OcrRequestException>(() => builder.Build(new OcrRequest { System = "a" }, [(2, 2)])).Message, StringComparison.Ordinal);
+        PromptBuilder builder = new(DemoModel.Tokenizer, DemoModel.Tokens, template);
+        Assert.Contains("no system here", Assert.Throws<OcrRequestException>(() => builder.Build(TaskPrompts.Text, "a", [(2, 2)])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_grid_that_does_not_merge_is_refused() => Assert.Throws<ArgumentException>(() => Templated.Build(new OcrRequest(), [(3, 2)]));
+    public void A_grid_that_does_not_merge_is_refused() => Assert.Throws<ArgumentException>(() => Templated.Build(TaskPrompts.Text, null, [(3, 2)]));
 }

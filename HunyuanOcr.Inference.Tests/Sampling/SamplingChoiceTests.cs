@@ -26,7 +26,7 @@ public sealed class SamplingChoiceTests
     [Fact]
     public void Without_options_a_greedy_checkpoint_is_greedy()
     {
-        SamplingChoice choice = SamplingChoice.From(new SamplingOptions(), new SamplingDefaults(DoSample: false, Temperature: 0.7, TopK: 1, TopP: 0.9, RepetitionPenalty: 1.08));
+        SamplingChoice choice = SamplingChoice.From(new SamplingOptions(), new SamplingDefaults(RepetitionPenalty: 1.08));
         Assert.True(choice.Greedy);
         Assert.Equal((0, 1.0, 1.08), (choice.TopK, choice.TopP, choice.RepetitionPenalty));
     }
@@ -34,7 +34,7 @@ public sealed class SamplingChoiceTests
     [Fact]
     public void Without_options_a_sampling_checkpoint_samples_as_it_says()
     {
-        SamplingChoice choice = SamplingChoice.From(new SamplingOptions(), new SamplingDefaults(DoSample: true, Temperature: 0.7, TopK: 20, TopP: 0.9));
+        SamplingChoice choice = SamplingChoice.From(new SamplingOptions(), new SamplingDefaults(Temperature: 0.7, TopK: 20, TopP: 0.9));
         Assert.Equal((0.7, 20, 0.9, 1.0), (choice.Temperature, choice.TopK, choice.TopP, choice.RepetitionPenalty));
     }
 
@@ -42,7 +42,7 @@ public sealed class SamplingChoiceTests
     public void An_option_that_is_set_wins_over_the_checkpoint()
     {
         SamplingChoice choice = SamplingChoice.From(
-            new SamplingOptions { Temperature = 0, TopK = 3, TopP = 0.5, RepetitionPenalty = 1, Seed = 9 }, new SamplingDefaults(true, 0.7, 20, 0.9, 1.08));
+            new SamplingOptions { Temperature = 0, TopK = 3, TopP = 0.5, RepetitionPenalty = 1, Seed = 9 }, new SamplingDefaults(0.7, 20, 0.9, 1.08));
         Assert.Equal((0.0, 3, 0.5, 1.0, 9UL), (choice.Temperature, choice.TopK, choice.TopP, choice.RepetitionPenalty, choice.Seed));
     }
 

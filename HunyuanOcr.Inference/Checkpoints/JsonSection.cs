@@ -51,17 +51,19 @@ internal readonly struct JsonSection
 
     public string Text(string key) => Find(key, JsonValueKind.String, "a text")?.GetString() ?? string.Empty;
 
-    public long Integer(string key, long least = 0)
+    public long Integer(string key, long least = 0, long most = long.MaxValue)
     {
         if (Find(key, JsonValueKind.Number, "a whole number") is not { } found)
             return least;
-        if (found.TryGetInt64(out long value) && value >= least)
+        if (found.TryGetInt64(out long value) && value >= least && value <= most)
             return value;
-        Fault(key, $"is {found.GetRawText()}, not a whole number of at least {least}");
+        Fault(key, $"is {found.GetRawText()}, not a whole number of {least} to {most}");
         return least;
     }
 
-    public int Count(string key) => (int)Math.Min(Integer(key, 1), int.MaxValue);
+    public int Count(string key) => (int)Integer(key, 1, int.MaxValue);
+
+    public int Index(string key) => (int)Integer(key, 0, int.MaxValue);
 
     public double Number(string key, double otherwise = 0, bool required = true) =>
         Has(key) || required ? Find(key, JsonValueKind.Number, "a number")?.GetDouble() ?? otherwise : otherwise;
@@ -69,7 +71,7 @@ internal readonly struct JsonSection
     public bool Flag(string key, bool otherwise) => Has(key) ? element.GetProperty(key).ValueKind == JsonValueKind.True : otherwise;
 
     /// <summary>A whole number, or null where the key is absent or null.</summary>
-    public int? Optional(string key) => Has(key) ? (int)Integer(key) : null;
+    public int? Optional(string key) => Has(key) ? Index(key) : null;
 
     /// <summary>A list of whole numbers; a single number is a list of one.</summary>
     public IReadOnlyList<int> Integers(string key)
@@ -89,7 +91,9 @@ internal readonly struct JsonSection
     /// <summary>A list of texts.</summary>
     public IReadOnlyList<string> Texts(string key)
     {
-        if (Find(key, JsonValueKind.Array, "a list") is { } found && found.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+        if (Find(key, JsonValueKind.Array, "a list") is not { } found)
+            return [];
+        if (found.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
             return [.. found.EnumerateArray().Select(item => item.GetString()!)];
         Fault(key, "must be a list of texts");
         return [];

@@ -1,5 +1,6 @@
 using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Prompting;
+using HunyuanOcr.Inference.Sampling;
 
 namespace HunyuanOcr.Inference.Checkpoints;
 
@@ -30,7 +31,8 @@ internal sealed record ModelFolder
 
     public required SpecialTokens Tokens { get; init; }
 
-    public required GenerationDefaults Generation { get; init; }
+    /// <summary>How the checkpoint's makers sample.</summary>
+    public required SamplingDefaults Sampling { get; init; }
 
     public required GraphFile Vision { get; init; }
 
@@ -92,7 +94,7 @@ internal sealed record ModelFolder
             Export = export,
             Shape = ReadShape(model, vision, decoder),
             Tokens = ReadTokens(model),
-            Generation = GenerationDefaults.Read(root.Section("search")),
+            Sampling = ReadSampling(root.Section("search")),
             Vision = GraphFile.Read(vision, ["patches", "grid"], ["image_embeds"]),
             Decoder = onCard
                 ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
@@ -136,14 +138,25 @@ internal sealed record ModelFolder
     }
 
     private static SpecialTokens ReadTokens(JsonSection model) => new(
-        (int)model.Integer("bos_token_id"),
+        model.Index("bos_token_id"),
         model.Integers("eos_token_id"),
-        (int)model.Integer("pad_token_id"),
-        (int)model.Integer("image_token_id"),
-        (int)model.Integer("image_start_token_id"),
-        (int)model.Integer("image_end_token_id"),
-        (int)model.Integer("user_token_id"),
+        model.Index("image_token_id"),
+        model.Index("image_start_token_id"),
+        model.Index("image_end_token_id"),
+        model.Index("user_token_id"),
         model.Optional("system_end_token_id"));
+
+    // Without sampling the likeliest token is taken, whatever temperature, top-k and top-p stand beside it.
+    private static SamplingDefaults ReadSampling(JsonSection search)
+    {
+        SamplingDefaults greedy = new(RepetitionPenalty: search.Number("repetition_penalty", 1, required: false));
+        return !search.Flag("do_sample", otherwise: false) ? greedy : greedy with
+        {
+            Temperature = search.Number("temperature", 1, required: false),
+            TopK = search.Optional("top_k") ?? 0,
+            TopP = search.Number("top_p", 1, required: false),
+        };
+    }
 
     /// <summary>What two places say must agree.</summary>
     private static void Compare(ModelFolder folder, JsonSection model, List<string> faults)

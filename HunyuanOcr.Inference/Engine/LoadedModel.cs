@@ -4,7 +4,6 @@ using HunyuanOcr.Inference.Execution.Cpu;
 using HunyuanOcr.Inference.Execution.Cuda;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Prompting;
-using HunyuanOcr.Inference.Sampling;
 using HunyuanOcr.Inference.Tokenization;
 
 namespace HunyuanOcr.Inference.Engine;
@@ -19,10 +18,7 @@ internal sealed class LoadedModel : IDisposable
         Folder = folder;
         Tokenizer = BpeTokenizer.Load(folder.PathOf("tokenizer.json"));
         ChatTemplateSource template = ChatTemplateSource.Read(folder);
-        SpecialTokens tokens = folder.Tokens;
-        Prompts = new PromptBuilder(Tokenizer,
-            new PromptTokens(tokens.Begin, tokens.User, tokens.SystemEnd, tokens.ImageStart, tokens.Image, tokens.ImageEnd),
-            template.Template, template.Variables, folder.Shape.MergeSize);
+        Prompts = new PromptBuilder(Tokenizer, folder.Tokens, template.Template, template.Variables, folder.Shape.MergeSize);
         PreprocessorOptions preprocessor = PreprocessorOptions.Load(folder.Location);
         Context = options.MaxContext > 0 ? options.MaxContext : folder.Shape.ContextLength;
         Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.PrecisionInWords,
@@ -48,9 +44,6 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Tokens of prompt and answer together.</summary>
     public int Context { get; }
-
-    public SamplingDefaults Sampling => new(Folder.Generation.Temperature > 0, Folder.Generation.Temperature, Folder.Generation.TopK,
-        Folder.Generation.TopP, Folder.Generation.RepetitionPenalty);
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="OcrConfigurationException">Options or folder cannot be used; lists every fault of both.</exception>

@@ -1,4 +1,5 @@
 using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Prompting;
 using HunyuanOcr.Inference.Tokenization;
 
 namespace HunyuanOcr.Inference.Engine;

@@ -6,19 +6,19 @@ namespace HunyuanOcr.Inference.Prompting;
 internal sealed class PromptBuilder
 {
     private readonly BpeTokenizer tokenizer;
-    private readonly PromptTokens tokens;
+    private readonly SpecialTokens tokens;
     private readonly ChatTemplate? template;
     private readonly IReadOnlyDictionary<string, string> variables;
     private readonly int mergeSize;
 
     /// <summary>Prepares prompts for a model.</summary>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="tokens">Its prompt tokens.</param>
+    /// <param name="tokens">Its tokens with a meaning.</param>
     /// <param name="templateSource">Its chat template (Jinja); null where the checkpoint has none.</param>
     /// <param name="templateVariables">Strings that the template may name, such as bos_token.</param>
     /// <param name="mergeSize">Patches that become one vector, along each side.</param>
     /// <remarks>A template that cannot be used leaves the built-in layout in force and its reason in <see cref="TemplateRefusal"/>.</remarks>
-    public PromptBuilder(BpeTokenizer tokenizer, PromptTokens tokens, string? templateSource, IReadOnlyDictionary<string, string>? templateVariables = null, int mergeSize = 2)
+    public PromptBuilder(BpeTokenizer tokenizer, SpecialTokens tokens, string? templateSource, IReadOnlyDictionary<string, string>? templateVariables = null, int mergeSize = 2)
     {
         this.tokenizer = tokenizer;
         this.tokens = tokens;
@@ -44,14 +44,11 @@ internal sealed class PromptBuilder
     /// <summary>Vectors, and so placeholder tokens, of an image.</summary>
     public int ImageTokens(int gridHeight, int gridWidth) => gridHeight / mergeSize * (gridWidth / mergeSize + 1) + 2;
 
-    /// <summary>Builds the prompt of a request.</summary>
-    /// <param name="request">Task, prompt and system text are used.</param>
+    /// <summary>Builds a prompt.</summary>
+    /// <param name="userText">The task's wording, see <see cref="TaskPrompts"/>.</param>
+    /// <param name="system">The system text; null for none.</param>
     /// <param name="grids">Patches down and across of each picture, in order.</param>
     /// <returns>The prompt; the caller compares <c>TokenIds.Length</c> with the context.</returns>
-    /// <exception cref="OcrRequestException">A parameter cannot be used; the exception names it.</exception>
-    public Prompt Build(OcrRequest request, IReadOnlyList<(int Height, int Width)> grids) => Build(TaskPrompts.Resolve(request).Text, request.System, grids);
-
-    /// <summary>Builds the prompt of a user text whose task is worked out already.</summary>
     /// <exception cref="OcrRequestException">A parameter cannot be used; the exception names it.</exception>
     public Prompt Build(string userText, string? system, IReadOnlyList<(int Height, int Width)> grids)
     {

@@ -30,12 +30,11 @@ internal sealed record SamplingChoice(double Temperature, int TopK, double TopP,
         Check(options.Stop.Count <= MostStops, nameof(options.Stop), $"{options.Stop.Count} strings", $"at most {MostStops} strings");
         foreach (string stop in options.Stop)
             Check(stop is { Length: > 0 and <= LongestStop }, nameof(options.Stop), $"a string of {stop?.Length ?? 0} characters", $"strings of 1 to {LongestStop} characters");
-        double temperature = options.Temperature ?? (defaults.DoSample ? defaults.Temperature ?? 1 : 0);
         return new SamplingChoice(
-            temperature,
-            options.TopK ?? (defaults.DoSample ? defaults.TopK ?? 0 : 0),
-            options.TopP ?? (defaults.DoSample ? defaults.TopP ?? 1 : 1),
-            options.RepetitionPenalty ?? defaults.RepetitionPenalty ?? 1,
+            options.Temperature ?? defaults.Temperature,
+            options.TopK ?? defaults.TopK,
+            options.TopP ?? defaults.TopP,
+            options.RepetitionPenalty ?? defaults.RepetitionPenalty,
             options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             [.. options.Stop]);
     }

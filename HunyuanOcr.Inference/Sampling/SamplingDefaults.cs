@@ -1,9 +1,8 @@
 namespace HunyuanOcr.Inference.Sampling;
 
-/// <summary>What a checkpoint samples with where a request says nothing, from the "search" part of genai_config.json.</summary>
-/// <param name="DoSample">False is greedy; temperature, top-k and top-p of the checkpoint are then without effect and are no defaults either.</param>
-/// <param name="Temperature">Above 0; null is 1.</param>
-/// <param name="TopK">0 or null is off.</param>
-/// <param name="TopP">1 or null is off.</param>
-/// <param name="RepetitionPenalty">1 or null is off.</param>
-internal sealed record SamplingDefaults(bool DoSample = false, double? Temperature = null, int? TopK = null, double? TopP = null, double? RepetitionPenalty = null);
+/// <summary>What a checkpoint samples with where a request says nothing.</summary>
+/// <param name="Temperature">0 is greedy.</param>
+/// <param name="TopK">0 is off.</param>
+/// <param name="TopP">1 is off.</param>
+/// <param name="RepetitionPenalty">1 is off.</param>
+internal sealed record SamplingDefaults(double Temperature = 0, int TopK = 0, double TopP = 1, double RepetitionPenalty = 1);
