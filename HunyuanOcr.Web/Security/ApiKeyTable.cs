@@ -11,9 +11,7 @@ internal sealed class ApiKeyTable(IDbContextFactory<StudioDatabase> databases, T
     internal async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellationToken)
     {
         await using StudioDatabase database = await databases.CreateDbContextAsync(cancellationToken);
-        List<ApiKey> keys = await database.ApiKeys.AsNoTracking().ToListAsync(cancellationToken);
-        // Sorted here: SQLite cannot compare times with an offset.
-        return [.. keys.OrderByDescending(key => key.CreatedAt)];
+        return await database.ApiKeys.AsNoTracking().OrderByDescending(key => key.CreatedAt).ToListAsync(cancellationToken);
     }
 
     /// <summary>Makes a key.</summary>
