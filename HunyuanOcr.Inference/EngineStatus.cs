@@ -23,6 +23,12 @@ public sealed record EngineStatus(ModelDescription Model, string Device, string 
     /// <summary>What the engine has counted.</summary>
     public EngineCounters Counters { get; init; } = EngineCounters.Zero;
 
+    /// <summary>Bytes of the card's memory that are in use, by whomever; null on a CPU.</summary>
+    public long? DeviceMemoryUsed { get; init; }
+
+    /// <summary>Bytes of memory that the card has; null on a CPU.</summary>
+    public long? DeviceMemoryTotal { get; init; }
+
     /// <summary>What an operator should know though the engine runs.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

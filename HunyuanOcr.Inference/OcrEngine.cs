@@ -39,9 +39,12 @@ public sealed class OcrEngine : IAsyncDisposable
         {
             EngineGauges gauges = loop.Gauges;
             int running = gauges.Running;
+            (long Used, long Total)? memory = model.Runner.Memory;
             return new EngineStatus(model.Description, model.Runner.Device, model.Device.Reason, running, Math.Max(0, loop.LiveCount - running),
                 gauges.BlocksUsed, model.Runner.BlockCount, loop.Fault)
             {
+                DeviceMemoryUsed = memory?.Used,
+                DeviceMemoryTotal = memory?.Total,
                 Counters = gauges.Counters().Since(warmUp),
                 Notes = model.Prompts.TemplateRefusal is { } refusal ? [$"The checkpoint's chat template is not used: {refusal}"] : [],
             };

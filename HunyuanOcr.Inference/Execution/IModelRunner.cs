@@ -59,6 +59,9 @@ internal interface IModelRunner : IDisposable
     /// <summary>Time that <see cref="Run"/> has spent in the device's own library; the rest of a step is ours.</summary>
     TimeSpan ModelTime { get; }
 
+    /// <summary>Bytes of the device's own memory that are in use and that it has; null where it works in the machine's. May be called from any thread.</summary>
+    (long Used, long Total)? Memory => null;
+
     /// <summary>Runs the vision tower on one picture. May be called from another thread than <see cref="Run"/>, one call at a time.</summary>
     VisionVectors Encode(PatchTensor picture);
 

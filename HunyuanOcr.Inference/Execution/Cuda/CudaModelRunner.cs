@@ -43,6 +43,8 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly TokenChoice[] choices;
     private readonly int prefillTokens;
     private long modelTicks;
+    private long memoryUsed;
+    private long memoryTotal;
 
     /// <summary>Held while a picture runs and while a graph is recorded: during a recording nobody may ask the driver for memory.</summary>
     private readonly Lock recording = new();
@@ -104,6 +106,27 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Time during which the card worked on steps.</summary>
     public TimeSpan ModelTime => TimeSpan.FromTicks(modelTicks);
 
+    /// <summary>As the card says; the last answer where a picture or a recording has the card's ear.</summary>
+    public (long Used, long Total)? Memory
+    {
+        get
+        {
+            if (!card.IsClosed && recording.TryEnter())
+            {
+                try
+                {
+                    ReadMemory();
+                }
+                finally
+                {
+                    recording.Exit();
+                }
+            }
+
+            return (Volatile.Read(ref memoryUsed), Volatile.Read(ref memoryTotal));
+        }
+    }
+
     /// <summary>Loads the graphs and takes the card's memory.</summary>
     /// <param name="options">Sequences, tokens, cache and block size.</param>
     /// <param name="folder">The model, exported for CUDA.</param>
@@ -132,6 +155,7 @@ internal sealed class CudaModelRunner : IModelRunner
             foreach (int tokens in decode.Buckets.Lengths.Take(RecordedLengths))
                 foreach (int sequences in decode.Buckets.Sequences)
                     Runner(sequences).Record(Runner(sequences).Buckets.Of(sequences, tokens));
+            ReadMemory();
         }
     }
 
@@ -185,6 +209,14 @@ internal sealed class CudaModelRunner : IModelRunner
         cpuMemory?.Dispose();
         environment?.Dispose();
         card?.Dispose();
+    }
+
+    private void ReadMemory()
+    {
+        card.Enter();
+        (long free, long total) = card.Memory();
+        Volatile.Write(ref memoryUsed, total - free);
+        Volatile.Write(ref memoryTotal, total);
     }
 
     private static int LastChunk(int count) => count == 0 ? 0 : ((count - 1) % DecodeBuckets.MostSequences) + 1;
