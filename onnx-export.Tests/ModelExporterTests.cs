@@ -220,7 +220,7 @@ public sealed class ModelExporterTests : IDisposable
     {
         SmallModel.Checkpoint(folder["checkpoint"]);
         Export(folder["checkpoint"], "model", Precision.Fp32);
-        Directory.Move(folder["model"], folder["model.replaced-0000"]);
+        Directory.Move(folder["model"], folder["model.onnx-export-replaced-0000"]);
 
         Assert.Throws<ExportException>(() => Export(folder["checkpoint"], "model", Precision.Int8));
 

@@ -16,7 +16,7 @@ public sealed class PartialFolderTests : IDisposable
         WriteFile(partial, "a.txt");
 
         Assert.False(Directory.Exists(folder["model"]));
-        Assert.StartsWith(folder["model.partial-"], partial.Path, StringComparison.Ordinal);
+        Assert.StartsWith(folder["model.onnx-export-partial-"], partial.Path, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,15 +44,28 @@ public sealed class PartialFolderTests : IDisposable
     [Fact]
     public void What_a_killed_export_left_is_removed_by_the_next_one()
     {
-        Directory.CreateDirectory(folder["model.partial-0000"]);
-        File.WriteAllText(Path.Combine(folder["model.partial-0000"], ".lock"), "");
-        File.WriteAllText(Path.Combine(folder["model.partial-0000"], "export.json"), "{}");
+        Directory.CreateDirectory(folder["model.onnx-export-partial-0000"]);
+        File.WriteAllText(Path.Combine(folder["model.onnx-export-partial-0000"], ".lock"), "");
+        File.WriteAllText(Path.Combine(folder["model.onnx-export-partial-0000"], "export.json"), "{}");
 
         using (PartialFolder partial = Create())
             partial.Publish();
 
         Assert.Equal(["model"], Entries());
         Assert.Empty(Directory.GetFiles(folder["model"]));
+    }
+
+    [Theory]
+    [InlineData("model.partial-2026")]
+    [InlineData("model.replaced-2026")]
+    public void A_folder_of_somebody_else_beside_the_target_stays(string name)
+    {
+        Directory.CreateDirectory(folder[name]);
+        File.WriteAllText(Path.Combine(folder[name], "letter.txt"), "dear");
+
+        Create().Dispose();
+
+        Assert.Equal([name], Entries());
     }
 
     [Fact]
@@ -85,9 +98,9 @@ public sealed class PartialFolderTests : IDisposable
     [Fact]
     public void A_model_that_a_killed_export_had_moved_away_comes_back()
     {
-        Model("model.replaced-0000", "old.txt");
-        Model("model.partial-1111", "new.txt");
-        File.WriteAllText(Path.Combine(folder["model.partial-1111"], ".lock"), "");
+        Model("model.onnx-export-replaced-0000", "old.txt");
+        Model("model.onnx-export-partial-1111", "new.txt");
+        File.WriteAllText(Path.Combine(folder["model.onnx-export-partial-1111"], ".lock"), "");
 
         using PartialFolder partial = Create();
 
@@ -99,7 +112,7 @@ public sealed class PartialFolderTests : IDisposable
     public void A_replaced_model_that_a_killed_export_did_not_remove_goes_away()
     {
         Model("model", "new.txt");
-        Model("model.replaced-0000", "old.txt");
+        Model("model.onnx-export-replaced-0000", "old.txt");
 
         Create().Dispose();
 
@@ -111,11 +124,11 @@ public sealed class PartialFolderTests : IDisposable
     public void While_another_export_is_at_work_a_model_that_it_moved_away_stays_where_it_is()
     {
         using PartialFolder other = Create();
-        Model("model.replaced-0000", "old.txt");
+        Model("model.onnx-export-replaced-0000", "old.txt");
 
         Create().Dispose();
 
-        Assert.Equal(["model.replaced-0000", Path.GetFileName(other.Path)!], Entries().Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(["model.onnx-export-replaced-0000", Path.GetFileName(other.Path)!], Entries().Order(StringComparer.Ordinal).Reverse());
         other.Publish();
     }
 

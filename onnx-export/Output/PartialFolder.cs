@@ -9,8 +9,9 @@ namespace OnnxExport.Output;
 /// </summary>
 internal sealed class PartialFolder : IDisposable
 {
-    private const string Mark = ".partial-";
-    private const string ReplacedMark = ".replaced-";
+    // Names that nobody gives to a folder of his own: what bears them is removed without asking.
+    private const string Mark = ".onnx-export-partial-";
+    private const string ReplacedMark = ".onnx-export-replaced-";
     private const string LockName = ".lock";
 
     private readonly List<WrittenFile> files = [];
