@@ -17,9 +17,6 @@ internal sealed class Checkpoint : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>Names of the weight files, sorted.</summary>
-    public IEnumerable<string> FileNames => files.Select(file => file.Name);
-
     /// <exception cref="CheckpointException">No weights, a shard or tensor missing, or a damaged file.</exception>
     public static Checkpoint Open(string folder)
     {

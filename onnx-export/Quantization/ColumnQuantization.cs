@@ -12,18 +12,6 @@ internal static class ColumnQuantization
 {
     public const int LargestCode = 64;
 
-    /// <summary>Scales of the outputs, found in one pass over the matrix.</summary>
-    public static void Scales(WeightMatrix matrix, WorkingMemory memory, long budget, Span<float> scales)
-    {
-        var found = new float[scales.Length];
-        matrix.ForEachChunk(memory, budget, (firstRow, chunk) =>
-        {
-            for (int row = 0; row < chunk.Length / matrix.Columns; row++)
-                found[firstRow + row] = Scale(chunk.Slice(row * matrix.Columns, matrix.Columns));
-        });
-        found.CopyTo(scales);
-    }
-
     /// <summary>The scale of one output's weights.</summary>
     public static float Scale(ReadOnlySpan<float> weights)
     {
@@ -62,7 +50,11 @@ internal sealed class ColumnScalesTensor(WeightMatrix matrix) : TensorContent(Te
     public override void WriteTo(ITensorSink sink)
     {
         using WorkingMemory.Buffer<float> scales = sink.Memory.Rent<float>(matrix.Rows);
-        ColumnQuantization.Scales(matrix, sink.Memory, ChunkBudget(sink), scales.Span);
+        matrix.ForEachChunk(sink.Memory, ChunkBudget(sink), (first, chunk) =>
+        {
+            for (int row = 0; row < chunk.Length / matrix.Columns; row++)
+                scales.Span[first + row] = ColumnQuantization.Scale(chunk.Slice(row * matrix.Columns, matrix.Columns));
+        });
         sink.Write(MemoryMarshal.AsBytes(scales.Span));
     }
 }
