@@ -4,206 +4,201 @@ using OnnxExport.Weights;
 using static OnnxExport.Graphs.GraphBuilder;
 using DataType = Onnx.TensorProto.Types.DataType;
 
-namespace OnnxExport.Graphs.Cuda;
+namespace OnnxExport.Graphs;
 
 /// <summary>
-/// The vision tower for one picture, in 16-bit floats: patches [N, channels * patch * patch] in 32-bit floats and their grid in, the
-/// vectors that stand for the picture in the prompt out, in the decoder's number format.
+/// The vision tower for one picture: patches [N, channels * patch * patch] in 32-bit floats and their grid in, the vectors that stand
+/// for the picture in the prompt out. What a device does in its own way stands in the classes below this one.
 /// </summary>
-/// <remarks>
-/// Of the attention's three biases only the queries' is added. That of the keys adds the same number to all scores of a query, which
-/// softmax takes away again; that of the values comes out of the attention as it is, since its weights add up to 1, and so is part of
-/// the bias that follows the output projection.
-/// </remarks>
-internal sealed class VisionGraph
+internal abstract class VisionGraph
 {
     public const string FileName = "vision.onnx";
 
-    private readonly GraphBuilder graph = new("vision");
-    private readonly ModelWeights weights;
-    private readonly VisionConfiguration vision;
-    private readonly DataType type;
     private readonly DataType outputType;
     private readonly int textHidden;
 
-    private VisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType)
-    {
-        vision = model.Vision;
-        textHidden = model.Text.HiddenSize;
-        this.type = type;
-        this.outputType = outputType;
-        weights = new ModelWeights(checkpoint, WeightNames.Vision, type);
-    }
-
     /// <param name="type">Number format of the tower.</param>
     /// <param name="outputType">Number format of the vectors.</param>
-    /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
-    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType) =>
-        new VisionGraph(checkpoint, model, type, outputType).Build();
-
-    private BuiltGraph Build()
+    protected VisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType)
     {
-        string given = graph.Input("patches", DataType.Float, "patches", vision.PatchElements);
-        graph.Input("grid", DataType.Int64, 2);
-        string patches = graph.Node("patches_narrowed", "", "Cast", [given], Attribute("to", (long)type));
+        Vision = model.Vision;
+        Type = type;
+        Weights = new ModelWeights(checkpoint, WeightNames.Vision, type);
+        textHidden = model.Text.HiddenSize;
+        this.outputType = outputType;
+    }
+
+    protected GraphBuilder Graph { get; } = new("vision");
+
+    protected ModelWeights Weights { get; }
+
+    protected VisionConfiguration Vision { get; }
+
+    protected DataType Type { get; }
+
+    /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
+    protected BuiltGraph Build()
+    {
+        string patches = Graph.Input("patches", DataType.Float, "patches", Vision.PatchElements);
+        Graph.Input("grid", DataType.Int64, 2);
+        if (Type != DataType.Float)
+            patches = Graph.Node("patches_narrowed", "", "Cast", [patches], Attribute("to", (long)Type));
 
         // Every addition to the residual stream is done by the layer normalisation that follows it, biases included.
         string added = Multiply("patch_embedding", patches, PatchEmbedding());
         string residual = PositionGrid();
-        string addedBias = graph.Weight("patch_embedding.bias", weights.Vector("embeddings.patch_embedding.bias", vision.HiddenSize));
-        for (int layer = 0; layer < vision.Layers; layer++)
+        string addedBias = Graph.Weight("patch_embedding.bias", Weights.Vector("embeddings.patch_embedding.bias", Vision.HiddenSize));
+        for (int layer = 0; layer < Vision.Layers; layer++)
         {
             string name = $"layers.{layer}";
-            ModelWeights own = weights.Under(name + ".");
+            ModelWeights own = Weights.Under(name + ".");
             (string normed, residual) = AddAndNorm(name + ".layer_norm1", own, "layer_norm1", added, addedBias, residual);
             added = Attention(name, own, normed);
-            addedBias = graph.Weight(name + ".o_proj.bias", OutputBias(own));
+            addedBias = Graph.Weight(name + ".o_proj.bias", OutputBias(own));
             (normed, residual) = AddAndNorm(name + ".layer_norm2", own, "layer_norm2", added, addedBias, residual);
             added = Perceptron(name, own, normed);
-            addedBias = graph.Weight(name + ".fc2.bias", own.Vector("mlp.fc2.bias", vision.HiddenSize));
+            addedBias = Graph.Weight(name + ".fc2.bias", own.Vector("mlp.fc2.bias", Vision.HiddenSize));
         }
         Merge(BeforeMerge(added, addedBias, residual));
-        return graph.Build(FileName);
+        return Graph.Build(FileName);
     }
+
+    /// <summary>A linear map of the patch embedding or the merger.</summary>
+    /// <param name="name">Of the node and its result; weights are named after it.</param>
+    protected abstract string Multiply(string name, string input, WeightMatrix matrix, TensorContent? bias = null);
+
+    /// <summary>A linear map of a layer.</summary>
+    /// <inheritdoc cref="Multiply" path="/param"/>
+    protected abstract string MultiplyInLayer(string name, string input, WeightMatrix matrix, TensorContent? bias = null);
+
+    /// <summary>The learned position grid, resized to the picture's: [N, hidden].</summary>
+    protected abstract string PositionGrid();
+
+    /// <summary>What attention takes as its queries, keys or values: [N, hidden].</summary>
+    /// <param name="which">q_proj, k_proj or v_proj.</param>
+    protected abstract string Project(string name, ModelWeights own, string which, string normed);
+
+    /// <summary>The bias that follows the output projection of the attention.</summary>
+    protected abstract TensorContent OutputBias(ModelWeights own);
+
+    /// <summary>The stored position grid [edge * edge, hidden].</summary>
+    protected WeightMatrix StoredPositions()
+    {
+        long edge = Vision.PositionEdge;
+        // Row 0 belongs to a class token that the model no longer has.
+        return new([Weights.Tensor("embeddings.position_embedding.weight", edge * edge + 1, Vision.HiddenSize)], firstRow: 1);
+    }
+
+    /// <summary>Resizes bilinearly between pixel centres, as the reference does.</summary>
+    protected string Resize(string table, string size) => Graph.Node("position_resized", "", "Resize", [table, "", "", size],
+        Attribute("mode", "linear"), Attribute("coordinate_transformation_mode", "half_pixel"), Attribute("antialias", 0L));
 
     // A convolution with its stride as large as its kernel, so a plain matrix product over whole patches.
-    private WeightMatrix PatchEmbedding() => new([weights.Tensor("embeddings.patch_embedding.weight",
-        vision.HiddenSize, vision.Channels, vision.PatchSize, vision.PatchSize)]);
-
-    private string Multiply(string name, string input, WeightMatrix matrix, string bias = "") =>
-        Linear.Apply(graph, name, input, Linear.Weight(graph, name, matrix, type), bias);
-
-    /// <summary>
-    /// The learned position grid, resized to the picture's: [N, hidden]. The provider resizes the last two dimensions only, and not in
-    /// bfloat16.
-    /// </summary>
-    private string PositionGrid()
-    {
-        long edge = vision.PositionEdge;
-        StoredTensor stored = weights.Tensor("embeddings.position_embedding.weight", edge * edge + 1, vision.HiddenSize);
-        // Row 0 belongs to a class token that the model no longer has.
-        string table = graph.Weight("position_grid",
-            new TransposedTensor(new WeightMatrix([stored], firstRow: 1), DataType.Float16, 1, vision.HiddenSize, edge, edge));
-        string size = graph.Node("position_size", "", "Concat", [graph.Integers("position_planes", 1, vision.HiddenSize), "grid"], Attribute("axis", 0L));
-        string resized = graph.Node("position_resized", "", "Resize", [table, "", "", size],
-            Attribute("mode", "linear"), Attribute("coordinate_transformation_mode", "half_pixel"), Attribute("antialias", 0L));
-        string planes = graph.Node("position_planes_of_grid", "", "Reshape", [resized, graph.Integers("planes_of_hidden", vision.HiddenSize, -1)]);
-        string positions = graph.Node("positions", "", "Transpose", [planes], Attribute("perm", 1, 0));
-        return type == DataType.Float16 ? positions : graph.Node("positions_widened", "", "Cast", [positions], Attribute("to", (long)type));
-    }
+    private WeightMatrix PatchEmbedding() => new([Weights.Tensor("embeddings.patch_embedding.weight",
+        Vision.HiddenSize, Vision.Channels, Vision.PatchSize, Vision.PatchSize)]);
 
     private (string Normed, string Sum) AddAndNorm(string name, ModelWeights own, string norm, string added, string addedBias, string residual)
     {
-        string gamma = graph.Weight(name + ".weight", own.Vector(norm + ".weight", vision.HiddenSize));
-        string beta = graph.Weight(name + ".bias", own.Vector(norm + ".bias", vision.HiddenSize));
+        string gamma = Graph.Weight(name + ".weight", own.Vector(norm + ".weight", Vision.HiddenSize));
+        string beta = Graph.Weight(name + ".bias", own.Vector(norm + ".bias", Vision.HiddenSize));
         string sum = name + ".residual";
-        graph.Node(name, MicrosoftDomain, "SkipLayerNormalization", [added, residual, gamma, beta, addedBias], [name, "", "", sum],
-            [Attribute("epsilon", vision.NormEpsilon)]);
+        Graph.Node(name, MicrosoftDomain, "SkipLayerNormalization", [added, residual, gamma, beta, addedBias], [name, "", "", sum],
+            [Attribute("epsilon", Vision.NormEpsilon)]);
         return (name, sum);
     }
 
     /// <summary>Full attention within the picture; the output projection's bias is left to the next norm.</summary>
     private string Attention(string name, ModelWeights own, string normed)
     {
-        string query = Project(name, own, "q_proj", normed);
-        string queryBias = graph.Weight(name + ".q_proj.bias", own.Vector("self_attn.q_proj.bias", vision.HiddenSize));
-        query = Batch(name + ".q_batch", graph.Node(name + ".q_biased", "", "Add", [query, queryBias]));
-        string key = Batch(name + ".k_batch", Project(name, own, "k_proj", normed));
-        string value = Batch(name + ".v_batch", Project(name, own, "v_proj", normed));
-        string attended = graph.Node(name + ".attention", MicrosoftDomain, "MultiHeadAttention", [query, key, value],
-            Attribute("num_heads", vision.Heads), Attribute("scale", 1 / MathF.Sqrt(vision.HeadSize)));
-        string rows = graph.Node(name + ".attention_rows", "", "Reshape", [attended, graph.Integers("rows_of_hidden", -1, vision.HiddenSize)]);
-        return Project(name, own, "o_proj", rows);
+        string query = Batch(name, own, "q_proj", normed), key = Batch(name, own, "k_proj", normed), value = Batch(name, own, "v_proj", normed);
+        string attended = Graph.Node(name + ".attention", MicrosoftDomain, "MultiHeadAttention", [query, key, value],
+            Attribute("num_heads", Vision.Heads), Attribute("scale", 1 / MathF.Sqrt(Vision.HeadSize)));
+        string rows = Graph.Node(name + ".attention_rows", "", "Reshape", [attended, Graph.Integers("rows_of_hidden", -1, Vision.HiddenSize)]);
+        return MultiplyInLayer(name + ".o_proj", rows, own.Matrix("self_attn.o_proj.weight", Vision.HiddenSize, Vision.HiddenSize));
     }
 
-    private string Project(string name, ModelWeights own, string which, string input) =>
-        Multiply($"{name}.{which}", input, own.Matrix($"self_attn.{which}.weight", vision.HiddenSize, vision.HiddenSize));
-
-    private string Batch(string name, string rows) =>
-        graph.Node(name, "", "Reshape", [rows, graph.Integers("batch_of_rows", 1, -1, vision.HiddenSize)]);
-
-    private FoldedBias OutputBias(ModelWeights own) => new(
-        own.Row("self_attn.o_proj.bias", vision.HiddenSize),
-        own.Matrix("self_attn.o_proj.weight", vision.HiddenSize, vision.HiddenSize),
-        own.Row("self_attn.v_proj.bias", vision.HiddenSize), type);
+    private string Batch(string name, ModelWeights own, string which, string normed)
+    {
+        string projected = Project(name, own, which, normed);
+        return Graph.Node($"{name}.{which}_batch", "", "Reshape", [projected, Graph.Integers("batch_of_rows", 1, -1, Vision.HiddenSize)]);
+    }
 
     /// <summary>The two-layer perceptron with exact GELU; its second bias is left to the next norm.</summary>
     private string Perceptron(string name, ModelWeights own, string normed)
     {
-        string wide = Multiply(name + ".fc1", normed, own.Matrix("mlp.fc1.weight", vision.IntermediateSize, vision.HiddenSize));
-        string activated = BiasGelu(name + ".gelu", wide, own.Vector("mlp.fc1.bias", vision.IntermediateSize));
-        return Multiply(name + ".fc2", activated, own.Matrix("mlp.fc2.weight", vision.HiddenSize, vision.IntermediateSize));
+        string wide = MultiplyInLayer(name + ".fc1", normed, own.Matrix("mlp.fc1.weight", Vision.IntermediateSize, Vision.HiddenSize));
+        string activated = BiasGelu(name + ".gelu", wide, own.Vector("mlp.fc1.bias", Vision.IntermediateSize));
+        return MultiplyInLayer(name + ".fc2", activated, own.Matrix("mlp.fc2.weight", Vision.HiddenSize, Vision.IntermediateSize));
     }
 
     private string BiasGelu(string name, string input, TensorContent bias) =>
-        graph.Node(name, MicrosoftDomain, "BiasGelu", [input, graph.Weight(name + ".bias", bias)]);
+        Graph.Node(name, MicrosoftDomain, "BiasGelu", [input, Graph.Weight(name + ".bias", bias)]);
 
     private string BeforeMerge(string added, string addedBias, string residual)
     {
-        string gamma = graph.Weight("before_rms.weight", weights.Vector("patch_merger.before_rms.weight", vision.HiddenSize));
-        return graph.Node("before_rms", MicrosoftDomain, "SkipSimplifiedLayerNormalization", [added, residual, gamma, addedBias],
-            Attribute("epsilon", vision.NormEpsilon));
+        string gamma = Graph.Weight("before_rms.weight", Weights.Vector("patch_merger.before_rms.weight", Vision.HiddenSize));
+        return Graph.Node("before_rms", MicrosoftDomain, "SkipSimplifiedLayerNormalization", [added, residual, gamma, addedBias],
+            Attribute("epsilon", Vision.NormEpsilon));
     }
 
     /// <summary>Merges squares of patches, ends every row with the newline vector, frames the whole with begin and end.</summary>
     private void Merge(string hidden)
     {
-        ModelWeights own = weights.Under("patch_merger.");
-        long merged = 4L * vision.HiddenSize;
-        string mergedGrid = graph.Node("merged_grid", "", "Div", ["grid", graph.Integers("merge", vision.MergeSize, vision.MergeSize)]);
+        ModelWeights own = Weights.Under("patch_merger.");
+        long merged = 4L * Vision.HiddenSize;
+        string mergedGrid = Graph.Node("merged_grid", "", "Div", ["grid", Graph.Integers("merge", Vision.MergeSize, Vision.MergeSize)]);
         string wide = Multiply("proj_conv", Squares(hidden, mergedGrid), SquareConvolution(own));
-        string activated = BiasGelu("merge_gelu", wide, own.Vector("proj_conv.bias", 2L * vision.HiddenSize));
-        string projected = Multiply("proj_out", activated, new WeightMatrix([own.Tensor("proj_out.weight", merged, 2L * vision.HiddenSize, 1, 1)]),
-            graph.Weight("proj_out.bias", own.Vector("proj_out.bias", merged)));
-        string text = Multiply("to_text", Lines(own, projected, mergedGrid, merged), own.Matrix("mlp.weight", textHidden, merged),
-            graph.Weight("to_text.bias", own.Vector("mlp.bias", textHidden)));
-        string framed = graph.Node("framed", "", "Concat",
+        string activated = BiasGelu("merge_gelu", wide, own.Vector("proj_conv.bias", 2L * Vision.HiddenSize));
+        string projected = Multiply("proj_out", activated, new WeightMatrix([own.Tensor("proj_out.weight", merged, 2L * Vision.HiddenSize, 1, 1)]),
+            own.Vector("proj_out.bias", merged));
+        string text = Multiply("to_text", Lines(own, projected, mergedGrid, merged), own.Matrix("mlp.weight", textHidden, merged), own.Vector("mlp.bias", textHidden));
+        string framed = Graph.Node("framed", "", "Concat",
         [
-            graph.Weight("image_begin", own.Vector("image_begin", textHidden, 1, textHidden)),
+            Graph.Weight("image_begin", own.Vector("image_begin", textHidden, 1, textHidden)),
             text,
-            graph.Weight("image_end", own.Vector("image_end", textHidden, 1, textHidden)),
+            Graph.Weight("image_end", own.Vector("image_end", textHidden, 1, textHidden)),
         ], Attribute("axis", 0L));
-        string normed = graph.Node(type == outputType ? "image_embeds" : "after_rms", "", "SimplifiedLayerNormalization",
-            [framed, graph.Weight("after_rms.weight", own.Vector("after_rms.weight", textHidden))],
-            Attribute("axis", -1L), Attribute("epsilon", vision.NormEpsilon));
-        if (type != outputType)
-            normed = graph.Node("image_embeds", "", "Cast", [normed], Attribute("to", (long)outputType));
-        graph.Output(normed, outputType, "vectors", textHidden);
+        string normed = Graph.Node(Type == outputType ? "image_embeds" : "after_rms", "", "SimplifiedLayerNormalization",
+            [framed, Graph.Weight("after_rms.weight", own.Vector("after_rms.weight", textHidden))],
+            Attribute("axis", -1L), Attribute("epsilon", Vision.NormEpsilon));
+        if (Type != outputType)
+            normed = Graph.Node("image_embeds", "", "Cast", [normed], Attribute("to", (long)outputType));
+        Graph.Output(normed, outputType, "vectors", textHidden);
     }
 
     /// <summary>The merged rows of the grid, each with the newline vector at its end: [rows * (columns + 1), merged].</summary>
     private string Lines(ModelWeights own, string projected, string mergedGrid, long merged)
     {
-        string gridShape = graph.Node("merged_shape", "", "Concat", [mergedGrid, graph.Integers("merged_size", merged)], Attribute("axis", 0L));
-        string rows = graph.Node("merged_rows", "", "Reshape", [projected, gridShape]);
-        string height = graph.Node("merged_height", "", "Gather", [mergedGrid, graph.Integers("first", 0)], Attribute("axis", 0L));
-        string newlineShape = graph.Node("newline_shape", "", "Concat", [height, graph.Integers("one_vector", 1, merged)], Attribute("axis", 0L));
-        string newlines = graph.Node("newlines", "", "Expand",
-            [graph.Weight("image_newline", own.Vector("image_newline", merged, 1, 1, merged)), newlineShape]);
-        string lines = graph.Node("lines", "", "Concat", [rows, newlines], Attribute("axis", 1L));
-        return graph.Node("line_vectors", "", "Reshape", [lines, graph.Integers("rows_of_merged", -1, merged)]);
+        string gridShape = Graph.Node("merged_shape", "", "Concat", [mergedGrid, Graph.Integers("merged_size", merged)], Attribute("axis", 0L));
+        string rows = Graph.Node("merged_rows", "", "Reshape", [projected, gridShape]);
+        string height = Graph.Node("merged_height", "", "Gather", [mergedGrid, Graph.Integers("first", 0)], Attribute("axis", 0L));
+        string newlineShape = Graph.Node("newline_shape", "", "Concat", [height, Graph.Integers("one_vector", 1, merged)], Attribute("axis", 0L));
+        string newlines = Graph.Node("newlines", "", "Expand",
+            [Graph.Weight("image_newline", own.Vector("image_newline", merged, 1, 1, merged)), newlineShape]);
+        string lines = Graph.Node("lines", "", "Concat", [rows, newlines], Attribute("axis", 1L));
+        return Graph.Node("line_vectors", "", "Reshape", [lines, Graph.Integers("rows_of_merged", -1, merged)]);
     }
 
     /// <summary>Gathers the patches of each merge square into one row: [merged patches, merge * merge * hidden].</summary>
     private string Squares(string hidden, string mergedGrid)
     {
-        string height = graph.Node("squares_height", "", "Gather", [mergedGrid, graph.Integers("first", 0)], Attribute("axis", 0L));
-        string shape = graph.Node("squares_shape", "", "Concat",
-            [height, graph.Integers("squares_tail", vision.MergeSize, -1, vision.MergeSize, vision.HiddenSize)], Attribute("axis", 0L));
-        string split = graph.Node("squares_split", "", "Reshape", [hidden, shape]);
-        string grouped = graph.Node("squares_grouped", "", "Transpose", [split], Attribute("perm", 0, 2, 1, 3, 4));
-        long elements = (long)vision.MergeSize * vision.MergeSize * vision.HiddenSize;
-        return graph.Node("squares", "", "Reshape", [grouped, graph.Integers("rows_of_square", -1, elements)]);
+        string height = Graph.Node("squares_height", "", "Gather", [mergedGrid, Graph.Integers("first", 0)], Attribute("axis", 0L));
+        string shape = Graph.Node("squares_shape", "", "Concat",
+            [height, Graph.Integers("squares_tail", Vision.MergeSize, -1, Vision.MergeSize, Vision.HiddenSize)], Attribute("axis", 0L));
+        string split = Graph.Node("squares_split", "", "Reshape", [hidden, shape]);
+        string grouped = Graph.Node("squares_grouped", "", "Transpose", [split], Attribute("perm", 0, 2, 1, 3, 4));
+        long elements = (long)Vision.MergeSize * Vision.MergeSize * Vision.HiddenSize;
+        return Graph.Node("squares", "", "Reshape", [grouped, Graph.Integers("rows_of_square", -1, elements)]);
     }
 
     /// <summary>The stride-2 convolution [2 hidden, hidden, merge, merge] with its columns in the order of <see cref="Squares"/>.</summary>
     private WeightMatrix SquareConvolution(ModelWeights own)
     {
-        int places = vision.MergeSize * vision.MergeSize;
-        var order = new int[places * vision.HiddenSize];
+        int places = Vision.MergeSize * Vision.MergeSize;
+        var order = new int[places * Vision.HiddenSize];
         for (int i = 0; i < order.Length; i++)
-            order[i] = i % vision.HiddenSize * places + i / vision.HiddenSize;
-        StoredTensor stored = own.Tensor("proj_conv.weight", 2L * vision.HiddenSize, vision.HiddenSize, vision.MergeSize, vision.MergeSize);
+            order[i] = i % Vision.HiddenSize * places + i / Vision.HiddenSize;
+        StoredTensor stored = own.Tensor("proj_conv.weight", 2L * Vision.HiddenSize, Vision.HiddenSize, Vision.MergeSize, Vision.MergeSize);
         return new WeightMatrix([stored], columnOrder: order);
     }
 }

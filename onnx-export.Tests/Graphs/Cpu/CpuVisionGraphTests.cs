@@ -3,7 +3,7 @@ using OnnxExport.Graphs.Cpu;
 
 namespace OnnxExport.Tests.Graphs.Cpu;
 
-public class VisionGraphTests
+public class CpuVisionGraphTests
 {
     [Fact]
     public void The_graph_is_sound_in_both_precisions()
@@ -64,5 +64,5 @@ public class VisionGraphTests
     }
 
     private static ExportedGraph Export(MatrixProduct product) =>
-        new(checkpoint => VisionGraph.Build(checkpoint, SmallModel.Configuration, product));
+        new(checkpoint => CpuVisionGraph.Build(checkpoint, SmallModel.Configuration, product));
 }

@@ -9,7 +9,7 @@ internal sealed class CpuTarget : IGraphTarget
     public static readonly IReadOnlyList<Precision> Supported = [Precision.Fp32, Precision.Int8];
 
     public GraphSet Build(Checkpoint checkpoint, ModelConfiguration model, Precision precision, Precision visionPrecision) =>
-        new(VisionGraph.Build(checkpoint, model, VisionProduct(visionPrecision)),
+        new(CpuVisionGraph.Build(checkpoint, model, VisionProduct(visionPrecision)),
             DecoderGraph.Build(checkpoint, model, DecoderProduct(precision)));
 
     /// <summary>The decoder multiplies few rows by all of its weights, so reading them is what costs: blocks of 8-bit weights.</summary>

@@ -26,7 +26,7 @@ internal sealed class CudaTarget(CudaKernels kernels) : IGraphTarget
         if (kernels.HasFlag(CudaKernels.Matvec))
             decode.Add(("decode_small", DecodeGraph.Build(checkpoint, model, type, kernels, penalised: false, DecodeSmallFileName, data)));
         return new GraphSet(
-            VisionGraph.Build(checkpoint, model, ElementType(visionPrecision), type),
+            CudaVisionGraph.Build(checkpoint, model, ElementType(visionPrecision), type),
             DecoderGraph.Build(checkpoint, model, type, kernels & ~CudaKernels.Matvec, data))
         {
             Decode = decode,

@@ -1,0 +1,57 @@
+using OnnxExport.Checkpoints;
+using OnnxExport.Configuration;
+using OnnxExport.Weights;
+using static OnnxExport.Graphs.GraphBuilder;
+using DataType = Onnx.TensorProto.Types.DataType;
+
+namespace OnnxExport.Graphs.Cuda;
+
+/// <summary>The vision tower in 16-bit floats; its vectors come out in the decoder's number format.</summary>
+/// <remarks>
+/// Of the attention's three biases only the queries' is added. That of the keys adds the same number to all scores of a query, which
+/// softmax takes away again; that of the values comes out of the attention as it is, since its weights add up to 1, and so is part of
+/// the bias that follows the output projection.
+/// </remarks>
+internal sealed class CudaVisionGraph : VisionGraph
+{
+    private CudaVisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType)
+        : base(checkpoint, model, type, outputType)
+    {
+    }
+
+    /// <param name="type">Number format of the tower.</param>
+    /// <param name="outputType">Number format of the vectors.</param>
+    /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
+    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType) =>
+        new CudaVisionGraph(checkpoint, model, type, outputType).Build();
+
+    protected override string Multiply(string name, string input, WeightMatrix matrix, TensorContent? bias) =>
+        Linear.Apply(Graph, name, input, Linear.Weight(Graph, name, matrix, Type), bias is null ? "" : Graph.Weight(name + ".bias", bias));
+
+    protected override string MultiplyInLayer(string name, string input, WeightMatrix matrix, TensorContent? bias) => Multiply(name, input, matrix, bias);
+
+    // The provider resizes the last two dimensions only, and not in bfloat16.
+    protected override string PositionGrid()
+    {
+        long edge = Vision.PositionEdge;
+        string table = Graph.Weight("position_grid", new TransposedTensor(StoredPositions(), DataType.Float16, 1, Vision.HiddenSize, edge, edge));
+        string size = Graph.Node("position_size", "", "Concat", [Graph.Integers("position_planes", 1, Vision.HiddenSize), "grid"], Attribute("axis", 0L));
+        string planes = Graph.Node("position_planes_of_grid", "", "Reshape", [Resize(table, size), Graph.Integers("planes_of_hidden", Vision.HiddenSize, -1)]);
+        string positions = Graph.Node("positions", "", "Transpose", [planes], Attribute("perm", 1, 0));
+        return Type == DataType.Float16 ? positions : Graph.Node("positions_widened", "", "Cast", [positions], Attribute("to", (long)Type));
+    }
+
+    protected override string Project(string name, ModelWeights own, string which, string normed)
+    {
+        string projected = Multiply($"{name}.{which}", normed, own.Matrix($"self_attn.{which}.weight", Vision.HiddenSize, Vision.HiddenSize), bias: null);
+        if (which != "q_proj")
+            return projected;
+        string bias = Graph.Weight(name + ".q_proj.bias", own.Vector("self_attn.q_proj.bias", Vision.HiddenSize));
+        return Graph.Node(name + ".q_biased", "", "Add", [projected, bias]);
+    }
+
+    protected override TensorContent OutputBias(ModelWeights own) => new FoldedBias(
+        own.Row("self_attn.o_proj.bias", Vision.HiddenSize),
+        own.Matrix("self_attn.o_proj.weight", Vision.HiddenSize, Vision.HiddenSize),
+        own.Row("self_attn.v_proj.bias", Vision.HiddenSize), Type);
+}
