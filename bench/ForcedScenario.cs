@@ -42,9 +42,9 @@ internal static class ForcedScenario
         string file = page.GetProperty("file").GetString()!;
         int[] prompt = Integers(page, "prompt_ids"), tokens = Integers(page, "tokens");
         float[] logits = Floats(folder, page, "logits"), vision = Floats(folder, page, "vision");
-        PatchTensor patches = model.Pictures.Read(new OcrPicture(File.ReadAllBytes(Path.Combine(folder, file)), file), CancellationToken.None);
-        VisionVectors vectors = model.Runner.Encode(patches);
-        ImageSpan[] images = [new(Array.IndexOf(prompt, model.Folder.Tokens.Image), patches.GridHeight, patches.GridWidth, vectors.Count)];
+        using ScaledPicture picture = model.Pictures.Read(new OcrPicture(File.ReadAllBytes(Path.Combine(folder, file)), file), CancellationToken.None);
+        VisionVectors vectors = model.Runner.Encode(picture);
+        ImageSpan[] images = [new(Array.IndexOf(prompt, model.Folder.Tokens.Image), picture.GridHeight, picture.GridWidth, vectors.Count)];
         var sequence = new Sequence(new Prompt(prompt, images, RopePositions.Build(prompt.Length, images, model.Folder.Shape.MergeSize)), [vectors]) { NeedsLogits = true };
         sequence.Start();
         int vocabulary = model.Folder.Shape.VocabularySize, same = 0, wide = 0, card = 0;
@@ -64,7 +64,7 @@ internal static class ForcedScenario
             sequence.Append(tokens[place]);
         }
         sequence.Blocks.ReleaseAll(pool);
-        return new Page(file, $"{patches.GridHeight}x{patches.GridWidth}", prompt.Length, tokens.Length, same, wide, card, Math.Round(worst, 4), Math.Round(sum / tokens.Length, 4),
+        return new Page(file, $"{picture.GridHeight}x{picture.GridWidth}", prompt.Length, tokens.Length, same, wide, card, Math.Round(worst, 4), Math.Round(sum / tokens.Length, 4),
             LeastCosine(Values(model, vectors), vision, model.Folder.Shape.HiddenSize));
     }
 

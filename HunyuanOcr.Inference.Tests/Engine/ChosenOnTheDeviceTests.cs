@@ -34,7 +34,7 @@ public class ChosenOnTheDeviceTests
 
         public List<bool> NeedsLogits { get; } = [];
 
-        public VisionVectors Encode(PatchTensor picture) => throw new NotSupportedException();
+        public VisionVectors Encode(ScaledPicture picture) => throw new NotSupportedException();
 
         public void Prepare() => Prepared = true;
 

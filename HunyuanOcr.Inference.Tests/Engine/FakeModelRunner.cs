@@ -33,7 +33,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
     public Action<int>? BeforeStep { get; set; }
 
     /// <summary>Called at the start of every pass of the vision tower; may throw or wait.</summary>
-    public Action<PatchTensor>? BeforeEncode { get; set; }
+    public Action<ScaledPicture>? BeforeEncode { get; set; }
 
     /// <summary>Asked by the engine's bookkeeping, outside of what a step may fail in; may throw.</summary>
     public Func<TimeSpan> Clock { get; set; } = () => TimeSpan.Zero;
@@ -48,7 +48,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
 
     public bool IsDisposed { get; private set; }
 
-    public VisionVectors Encode(PatchTensor picture)
+    public VisionVectors Encode(ScaledPicture picture)
     {
         Assert.Equal(1, Interlocked.Increment(ref encoding));
         try
@@ -56,7 +56,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
             EncodeCount++;
             BeforeEncode?.Invoke(picture);
             int count = (picture.GridHeight / 2 * (picture.GridWidth / 2 + 1)) + 2;
-            return new VisionVectors([.. Enumerable.Range(0, count * 2).Select(i => picture.Values[0] + i)], count);
+            return new VisionVectors([.. Enumerable.Range(0, count * 2).Select(i => (picture.Pixels[0] * 1000f) + i)], count);
         }
         finally
         {

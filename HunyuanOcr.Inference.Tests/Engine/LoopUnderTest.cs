@@ -33,6 +33,9 @@ internal sealed class LoopUnderTest : IDisposable
 
     public int DecodeCount;
 
+    /// <summary>Memory of the pictures that were decoded.</summary>
+    public PixelPool Pixels { get; } = new();
+
     /// <summary>A request for <paramref name="answerTokens"/> tokens after a prompt whose ids start at <paramref name="first"/>.</summary>
     public RunningRequest Submit(int promptTokens, int answerTokens, int first = 100, ulong? seed = null) =>
         Loop.Submit(new PreparedRequest(Sequences.TextPrompt(promptTokens, first), [], State(seed), promptTokens + answerTokens), new RequestClock(TimeProvider.System));
@@ -65,11 +68,13 @@ internal sealed class LoopUnderTest : IDisposable
 
     public void Dispose() => Loop.Dispose();
 
-    private PatchTensor Decode(OcrPicture picture, CancellationToken cancellationToken)
+    private ScaledPicture Decode(OcrPicture picture, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref DecodeCount);
         BeforeDecode?.Invoke(picture);
-        return new PatchTensor([picture.Bytes.Span[0] * 1000], 2, GridWidth(picture), new OcrPageSize(64, 32, 64, 32));
+        RgbImage image = new(GridWidth(picture) * 16, 32, Pixels);
+        image.Pixels.Fill(picture.Bytes.Span[0]);
+        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions()), new OcrPageSize(64, 32, 64, 32));
     }
 
     private static SamplingState State(ulong? seed) =>

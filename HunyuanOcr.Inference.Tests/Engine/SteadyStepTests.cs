@@ -34,7 +34,7 @@ public class SteadyStepTests
 
         public int StepCount { get; private set; }
 
-        public VisionVectors Encode(PatchTensor picture) => throw new NotSupportedException();
+        public VisionVectors Encode(ScaledPicture picture) => throw new NotSupportedException();
 
         public StepResult Run(StepPlan plan)
         {

@@ -85,7 +85,7 @@ public class VisionTests
         using var test = new LoopUnderTest();
         test.Runner.BeforeEncode = picture =>
         {
-            if (picture.Values[0] == 9000)
+            if (picture.Pixels[0] == 9)
                 throw new InvalidOperationException("no memory left");
         };
         var error = Assert.IsType<OcrEngineException>((await LoopUnderTest.Answer(test.SubmitPictures(5, 9))).End.Error);
@@ -148,6 +148,51 @@ public class VisionTests
         await LoopUnderTest.Answer(first);
         await LoopUnderTest.Answer(test.SubmitPictures(3, 3));
         Assert.Equal(2, test.Runner.EncodeCount);
+    }
+
+    [Fact]
+    public async Task A_picture_gives_its_memory_back_whether_it_was_seen_or_failed_or_was_given_up()
+    {
+        using var goOn = new SemaphoreSlim(0);
+        using var test = new LoopUnderTest();
+        test.Runner.BeforeEncode = picture =>
+        {
+            goOn.Wait();
+            if (picture.Pixels[0] == 9)
+                throw new InvalidOperationException("No room on the card.");
+        };
+        RunningRequest seen = test.SubmitPictures(3, 1), failed = test.SubmitPictures(3, 9), givenUp = test.SubmitPictures(3, 2);
+        await Until(() => test.Pixels.LentCount == 3);
+        test.Loop.Stop(givenUp);
+        await LoopUnderTest.Answer(givenUp);
+        goOn.Release(100);
+        Assert.Null((await LoopUnderTest.Answer(seen)).End.Error);
+        Assert.NotNull((await LoopUnderTest.Answer(failed)).End.Error);
+        await Until(() => test.Pixels.LentCount == 0);
+    }
+
+    [Fact]
+    public async Task Pictures_that_wait_or_are_still_decoded_when_the_engine_ends_give_their_memory_back()
+    {
+        using SemaphoreSlim decode = new(2), encode = new(0);
+        var test = new LoopUnderTest();
+        test.BeforeDecode = _ => decode.Wait();
+        test.Runner.BeforeEncode = _ => encode.Wait();
+        foreach (byte picture in (byte[])[1, 2, 3])
+            test.SubmitPictures(3, picture);
+        await Until(() => test.DecodeCount == 3 && test.Pixels.LentCount == 2 && test.Runner.EncodeCount == 1);
+
+        Task ending = Task.Run(test.Dispose);
+        await Until(() => test.Pixels.LentCount == 1);
+        encode.Release();
+        await ending;
+        Assert.Equal(0, test.Pixels.LentCount);
+
+        long kept = test.Pixels.IdleBytes;
+        test.BeforeDecode = null;
+        test.GridWidth = _ => 8;
+        decode.Release();
+        await Until(() => test.Pixels.LentCount == 0 && test.Pixels.IdleBytes > kept);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class BicubicResamplerTests
         using RgbImage source = Noise(width, height);
         foreach (bool vectors in (bool[])[true, false])
         {
-            using RgbImage scaled = BicubicResampler.Resize(source, toWidth, toHeight, CancellationToken.None, vectors);
+            using RgbImage scaled = BicubicResampler.Resize(source, toWidth, toHeight, CancellationToken.None, vectors: vectors);
 
             Assert.Equal((toWidth, toHeight), (scaled.Width, scaled.Height));
             Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(scaled.Pixels)));

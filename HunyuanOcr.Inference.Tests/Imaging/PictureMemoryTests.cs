@@ -46,7 +46,7 @@ public class PictureMemoryTests
             {
                 try
                 {
-                    reader.Read((i % 3 == 0 ? cut : pictures)[i % pictures.Length], CancellationToken.None);
+                    reader.Read((i % 3 == 0 ? cut : pictures)[i % pictures.Length], CancellationToken.None).Dispose();
                 }
                 catch (OcrPictureException) when (i % 3 == 0)
                 {

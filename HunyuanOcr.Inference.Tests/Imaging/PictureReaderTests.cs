@@ -15,7 +15,7 @@ public sealed class PictureReaderTests : IDisposable
     [Theory]
     [MemberData(nameof(Files))]
     public void Patches_equal_the_reference_bit_for_bit_with_the_demo_sizes(string name) =>
-        AssertSame(ReferencePictures.Of(name).Demo, _reader.Read(TestPictures.Load(name), CancellationToken.None));
+        AssertReadsTheSame(ReferencePictures.Of(name).Demo, _reader, name);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -23,7 +23,7 @@ public sealed class PictureReaderTests : IDisposable
     {
         using PictureReader reader = new(new PreprocessorOptions(), TestPictures.Options);
 
-        AssertSame(ReferencePictures.Of(name).Public, reader.Read(TestPictures.Load(name), CancellationToken.None));
+        AssertReadsTheSame(ReferencePictures.Of(name).Public, reader, name);
     }
 
     [Fact]
@@ -32,10 +32,10 @@ public sealed class PictureReaderTests : IDisposable
         OcrPicture picture = TestPictures.Load("orientation-6.jpg");
 
         PictureIdentity identity = _reader.Identify(picture);
-        PatchTensor patches = _reader.Read(picture, CancellationToken.None);
+        using ScaledPicture read = _reader.Read(picture, CancellationToken.None);
 
-        Assert.Equal((patches.GridHeight, patches.GridWidth), (identity.Grid.GridHeight, identity.Grid.GridWidth));
-        Assert.Equal(patches.Page, identity.Page);
+        Assert.Equal((read.GridHeight, read.GridWidth), (identity.Grid.GridHeight, identity.Grid.GridWidth));
+        Assert.Equal(read.Page, identity.Page);
         Assert.Equal((140, 211), (identity.Page.Width, identity.Page.Height));
         Assert.Equal(identity.Key, _reader.Identify(picture with { Name = "other.jpg" }).Key);
         Assert.NotEqual(identity.Key, _reader.Identify(TestPictures.Load("orientation-8.jpg")).Key);
@@ -65,11 +65,11 @@ public sealed class PictureReaderTests : IDisposable
     [Fact]
     public void A_single_pixel_becomes_the_smallest_page()
     {
-        PatchTensor patches = _reader.Read(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png"), CancellationToken.None);
+        using ScaledPicture read = _reader.Read(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png"), CancellationToken.None);
 
-        Assert.Equal(new OcrPageSize(1, 1, 256, 256), patches.Page);
-        Assert.Equal((16, 16), (patches.GridHeight, patches.GridWidth));
-        Assert.Equal((0f - 0.48145466f) / 0.26862954f, patches.Values[0]);
+        Assert.Equal(new OcrPageSize(1, 1, 256, 256), read.Page);
+        Assert.Equal((16, 16), (read.GridHeight, read.GridWidth));
+        Assert.Equal((0f - 0.48145466f) / 0.26862954f, TestPictures.Patches(read)[0]);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class PictureReaderTests : IDisposable
         Parallel.For(0, 90, new ParallelOptions { MaxDegreeOfParallelism = 6 }, i =>
         {
             string name = names[i % names.Length];
-            AssertSame(ReferencePictures.Of(name).Demo, _reader.Read(TestPictures.Load(name), CancellationToken.None));
+            AssertReadsTheSame(ReferencePictures.Of(name).Demo, _reader, name);
         });
     }
 
@@ -91,7 +91,71 @@ public sealed class PictureReaderTests : IDisposable
 
         Assert.ThrowsAny<OperationCanceledException>(() => _reader.Read(picture, new CancellationToken(canceled: true)));
 
-        Assert.NotEmpty(_reader.Read(picture, CancellationToken.None).Values);
+        AssertReadsTheSame(ReferencePictures.Of("grey.png").Demo, _reader, "grey.png");
+    }
+
+    [Fact]
+    public void A_picture_that_is_still_read_keeps_its_memory_to_itself()
+    {
+        using ScaledPicture first = _reader.Read(TestPictures.Load("rgb.jpg"), CancellationToken.None);
+        AssertReadsTheSame(ReferencePictures.Of("grey.jpg").Demo, _reader, "grey.jpg");
+        using (ScaledPicture second = _reader.Read(TestPictures.Load("cmyk.jpg"), CancellationToken.None))
+        {
+            Assert.Equal(2, _reader.Pool.LentCount);
+            AssertSame(ReferencePictures.Of("rgb.jpg").Demo, first);
+            AssertSame(ReferencePictures.Of("cmyk.jpg").Demo, second);
+        }
+
+        Assert.Equal(1, _reader.Pool.LentCount);
+        AssertSame(ReferencePictures.Of("rgb.jpg").Demo, first);
+    }
+
+    [Fact]
+    public void A_second_picture_of_the_same_size_takes_no_new_memory_for_its_pixels()
+    {
+        OcrPicture page = TestPictures.Load("rgb.jpg");
+        _reader.Read(page, CancellationToken.None).Dispose();
+        long kept = _reader.Pool.IdleBytes, allocated = GC.GetAllocatedBytesForCurrentThread();
+
+        using (ScaledPicture again = _reader.Read(page, CancellationToken.None))
+        {
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Assert.InRange(_reader.Pool.IdleBytes, 0, kept - again.Length);
+            Assert.True(allocated < again.Length, $"{allocated} bytes allocated to read {again.Length} bytes of pixels");
+        }
+
+        Assert.Equal(kept, _reader.Pool.IdleBytes);
+    }
+
+    [Theory]
+    [InlineData("rgb.jpg")]
+    [InlineData("rgb.png")]
+    public void A_damaged_picture_gives_its_memory_back(string name)
+    {
+        OcrPicture whole = TestPictures.Load(name);
+
+        Assert.Throws<OcrPictureException>(() => _reader.Read(whole with { Bytes = whole.Bytes[..(whole.Bytes.Length / 2)] }, CancellationToken.None));
+
+        Assert.Equal(0, _reader.Pool.LentCount);
+        Assert.True(_reader.Pool.IdleBytes > 0);
+    }
+
+    [Fact]
+    public void A_picture_that_is_cancelled_while_it_is_decoded_or_resized_gives_its_memory_back()
+    {
+        using PixelPool pool = new();
+        using OpenedPicture opened = OpenedPicture.Open(TestPictures.Load("rgb.jpg"), TestPictures.Limits.MaxPixels);
+        CancellationToken cancelled = new(canceled: true);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => ImageDecoder.Decode(opened, TestPictures.Limits, pool, cancelled));
+        Assert.Equal(0, pool.LentCount);
+        long decoded = pool.IdleBytes;
+        Assert.True(decoded > 0);
+
+        using RgbImage source = new(40, 30);
+        foreach ((int width, int height) in ((int, int)[])[(400, 30), (40, 300), (400, 300)])
+            Assert.ThrowsAny<OperationCanceledException>(() => BicubicResampler.Resize(source, width, height, cancelled, pool));
+        Assert.Equal(0, pool.LentCount);
     }
 
     [Fact]
@@ -99,14 +163,21 @@ public sealed class PictureReaderTests : IDisposable
     {
         Assert.Throws<OcrPictureException>(() => _reader.Read(new OcrPicture("no picture"u8.ToArray(), "a.png"), CancellationToken.None));
 
-        Assert.NotEmpty(_reader.Read(TestPictures.Load("grey.png"), CancellationToken.None).Values);
+        AssertReadsTheSame(ReferencePictures.Of("grey.png").Demo, _reader, "grey.png");
     }
 
-    private static void AssertSame(ReferencePictures.Patches expected, PatchTensor patches)
+    private static void AssertReadsTheSame(ReferencePictures.Patches expected, PictureReader reader, string name)
     {
-        Assert.Equal((expected.GridHeight, expected.GridWidth), (patches.GridHeight, patches.GridWidth));
-        Assert.Equal(expected.GridHeight * expected.GridWidth * 768, patches.Values.Length);
-        Assert.Equal(expected.First, patches.Values[..expected.First.Length]);
-        Assert.Equal(expected.Sha256, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(patches.Values.AsSpan()))));
+        using ScaledPicture read = reader.Read(TestPictures.Load(name), CancellationToken.None);
+        AssertSame(expected, read);
+    }
+
+    private static void AssertSame(ReferencePictures.Patches expected, ScaledPicture read)
+    {
+        Assert.Equal((expected.GridHeight, expected.GridWidth, 768), (read.GridHeight, read.GridWidth, read.PatchLength));
+        Assert.Equal(expected.GridHeight * expected.GridWidth * 768, read.Length);
+        float[] patches = TestPictures.Patches(read);
+        Assert.Equal(expected.First, patches[..expected.First.Length]);
+        Assert.Equal(expected.Sha256, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(patches.AsSpan()))));
     }
 }

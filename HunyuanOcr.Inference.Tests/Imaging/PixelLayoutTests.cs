@@ -18,6 +18,29 @@ public class PixelLayoutTests
             }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(17)]
+    [InlineData(256 * 256)]
+    public void Colours_and_greys_become_the_same_as_one_by_one_however_many_there_are(int count)
+    {
+        byte[] grey = [.. Enumerable.Range(0, count).Select(i => (byte)(i * 37))];
+        byte[] colours = [.. Enumerable.Range(0, count).SelectMany(i => (byte[])[(byte)i, (byte)(255 - i), (byte)(i * 3), (byte)(i >> 8)])];
+        byte[] fromGrey = new byte[count * 3], fromColours = new byte[count * 3], one = new byte[3];
+
+        PixelLayout.Grey.ToRgb(grey, fromGrey);
+        PixelLayout.RgbAlpha.ToRgb(colours, fromColours);
+
+        for (int i = 0; i < fromGrey.Length; i++)
+        {
+            Assert.Equal(grey[i / 3], fromGrey[i]);
+            PixelLayout.GreyAlpha.ToRgb([colours[(i / 3 * 4) + (i % 3)], colours[(i / 3 * 4) + 3]], one);
+            Assert.Equal(one[0], fromColours[i]);
+        }
+    }
+
     [Fact]
     public void Inks_filter_light_one_after_the_other()
     {

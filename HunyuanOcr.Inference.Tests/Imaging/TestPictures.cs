@@ -27,4 +27,12 @@ internal static class TestPictures
     internal static OcrPicture Load(string name) => new(Bytes(name), name);
 
     internal static RgbImage Decode(OcrPicture picture) => ImageDecoder.Decode(picture, Limits, CancellationToken.None);
+
+    /// <summary>[patches, 3 * size * size].</summary>
+    internal static float[] Patches(ScaledPicture picture)
+    {
+        float[] patches = new float[picture.Length];
+        picture.Cut(patches);
+        return patches;
+    }
 }

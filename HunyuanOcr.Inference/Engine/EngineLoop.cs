@@ -35,9 +35,9 @@ internal sealed class EngineLoop : IDisposable
 
     /// <param name="options">Limits.</param>
     /// <param name="runner">The device; disposed by whoever made it, after this.</param>
-    /// <param name="decode">File to patches; called on a thread of the picture's own.</param>
+    /// <param name="decode">File to scaled picture; called on a thread of the picture's own.</param>
     /// <param name="clock">The time.</param>
-    public EngineLoop(EngineLoopOptions options, IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock)
+    public EngineLoop(EngineLoopOptions options, IModelRunner runner, Func<OcrPicture, CancellationToken, ScaledPicture> decode, TimeProvider clock)
     {
         this.options = options;
         this.runner = runner;

@@ -11,17 +11,17 @@ namespace HunyuanOcr.Inference.Engine;
 internal sealed class VisionThread : IDisposable
 {
     private readonly IModelRunner runner;
-    private readonly Func<OcrPicture, CancellationToken, PatchTensor> decode;
+    private readonly Func<OcrPicture, CancellationToken, ScaledPicture> decode;
     private readonly TimeProvider clock;
     private readonly Action<VisionJob> report;
-    private readonly BlockingCollection<(VisionJob Job, PatchTensor Patches)> decoded = [];
+    private readonly BlockingCollection<(VisionJob Job, ScaledPicture Picture)> decoded = [];
     private readonly Thread thread;
 
     /// <param name="runner">Where the vision tower runs.</param>
-    /// <param name="decode">File to patches; called on the job's own thread.</param>
+    /// <param name="decode">File to scaled picture; called on the job's own thread.</param>
     /// <param name="clock">For the times that a job takes.</param>
     /// <param name="report">Called once for each job when it ended, well or not, on any thread.</param>
-    public VisionThread(IModelRunner runner, Func<OcrPicture, CancellationToken, PatchTensor> decode, TimeProvider clock, Action<VisionJob> report)
+    public VisionThread(IModelRunner runner, Func<OcrPicture, CancellationToken, ScaledPicture> decode, TimeProvider clock, Action<VisionJob> report)
     {
         this.runner = runner;
         this.decode = decode;
@@ -38,18 +38,18 @@ internal sealed class VisionThread : IDisposable
     public void Dispose()
     {
         decoded.CompleteAdding();
-        while (decoded.TryTake(out _))
-            ;
+        while (decoded.TryTake(out (VisionJob Job, ScaledPicture Picture) dropped))
+            dropped.Picture.Dispose();
         thread.Join();
     }
 
     private void Decode(VisionJob job)
     {
         long started = clock.GetTimestamp();
-        if (Attempt(job, () => decode(job.Source, job.Cancelled), out PatchTensor? patches))
+        if (Attempt(job, () => decode(job.Source, job.Cancelled), out ScaledPicture? picture))
         {
             job.PictureElapsed = clock.GetElapsedTime(started);
-            if (TryAdd(job, patches))
+            if (TryAdd(job, picture))
                 return;
         }
         report(job);
@@ -57,11 +57,12 @@ internal sealed class VisionThread : IDisposable
 
     private void Run()
     {
-        foreach ((VisionJob job, PatchTensor patches) in decoded.GetConsumingEnumerable())
+        foreach ((VisionJob job, ScaledPicture picture) in decoded.GetConsumingEnumerable())
         {
             long started = clock.GetTimestamp();
-            if (Attempt(job, () => runner.Encode(patches), out VisionVectors? vectors))
-                job.Vectors = vectors;
+            using (picture)
+                if (Attempt(job, () => runner.Encode(picture), out VisionVectors? vectors))
+                    job.Vectors = vectors;
             job.VisionElapsed = clock.GetElapsedTime(started);
             report(job);
         }
@@ -86,15 +87,16 @@ internal sealed class VisionThread : IDisposable
     }
 
     // A job that is decoded after the thread has ended is dropped.
-    private bool TryAdd(VisionJob job, PatchTensor patches)
+    private bool TryAdd(VisionJob job, ScaledPicture picture)
     {
         try
         {
-            decoded.Add((job, patches));
+            decoded.Add((job, picture));
             return true;
         }
         catch (InvalidOperationException ended)
         {
+            picture.Dispose();
             job.Error = ended;
             return false;
         }

@@ -62,8 +62,8 @@ internal interface IModelRunner : IDisposable
     /// <summary>Bytes of the device's own memory that are in use and that it has; null where it works in the machine's. May be called from any thread.</summary>
     (long Used, long Total)? Memory => null;
 
-    /// <summary>Runs the vision tower on one picture. May be called from another thread than <see cref="Run"/>, one call at a time.</summary>
-    VisionVectors Encode(PatchTensor picture);
+    /// <summary>Runs the vision tower on one picture. May be called from another thread than <see cref="Run"/>, one call at a time. The picture stays the caller's.</summary>
+    VisionVectors Encode(ScaledPicture picture);
 
     /// <summary>Called once, on the thread that then calls <see cref="Run"/>, before the first step and before any picture.</summary>
     void Prepare()

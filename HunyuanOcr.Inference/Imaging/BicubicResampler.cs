@@ -16,32 +16,38 @@ internal static unsafe class BicubicResampler
     private const int RowsBetweenChecks = 64;
 
     /// <summary>Resizes into a new image.</summary>
+    /// <param name="source">What is resized.</param>
+    /// <param name="width">Pixels across of the result.</param>
+    /// <param name="height">Pixels down.</param>
+    /// <param name="cancellationToken">Ends the work between rows.</param>
+    /// <param name="pool">Lends the memory of the result; null takes it from the system.</param>
+    /// <param name="vectors">False for the plain way also where there is AVX2.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal static RgbImage Resize(RgbImage source, int width, int height, CancellationToken cancellationToken, bool vectors = true)
+    internal static RgbImage Resize(RgbImage source, int width, int height, CancellationToken cancellationToken, PixelPool? pool = null, bool vectors = true)
     {
         vectors &= Avx2.IsSupported;
         if (source.Width == width && source.Height == height)
         {
-            RgbImage copy = new(width, height);
+            RgbImage copy = new(width, height, pool);
             source.Pixels.CopyTo(copy.Pixels);
             return copy;
         }
         ResampleWeights down = ResampleWeights.Compute(source.Height, height);
         if (source.Width == width)
-            return Down(source, 0, height, down, vectors, cancellationToken);
+            return Down(source, 0, height, down, pool, vectors, cancellationToken);
         // Only the rows that the second direction uses.
         (int first, int end) = source.Height == height ? (0, height) : down.Used;
-        RgbImage across = Across(source, first, end - first, width, vectors, cancellationToken);
+        RgbImage across = Across(source, first, end - first, width, pool, vectors, cancellationToken);
         if (source.Height == height)
             return across;
         using (across)
-            return Down(across, first, height, down, vectors, cancellationToken);
+            return Down(across, first, height, down, pool, vectors, cancellationToken);
     }
 
-    private static RgbImage Across(RgbImage source, int top, int rows, int width, bool vectors, CancellationToken cancellationToken)
+    private static RgbImage Across(RgbImage source, int top, int rows, int width, PixelPool? pool, bool vectors, CancellationToken cancellationToken)
     {
         ResampleWeights weights = ResampleWeights.Compute(source.Width, width);
-        RgbImage target = new(width, rows);
+        RgbImage target = new(width, rows, pool);
         try
         {
             for (int y = 0; y < rows; y += RowsAtOnce)
@@ -136,9 +142,9 @@ internal static unsafe class BicubicResampler
     }
 
     // Row 0 of source is row top of the picture that the weights are for.
-    private static RgbImage Down(RgbImage source, int top, int height, ResampleWeights weights, bool vectors, CancellationToken cancellationToken)
+    private static RgbImage Down(RgbImage source, int top, int height, ResampleWeights weights, PixelPool? pool, bool vectors, CancellationToken cancellationToken)
     {
-        RgbImage target = new(source.Width, height);
+        RgbImage target = new(source.Width, height, pool);
         try
         {
             for (int y = 0; y < height; y++)

@@ -21,11 +21,11 @@ internal static class ImageDecoder
     {
         cancellationToken.ThrowIfCancellationRequested();
         using OpenedPicture opened = OpenedPicture.Open(picture, limits.MaxPixels);
-        return Decode(opened, limits, cancellationToken);
+        return Decode(opened, limits, pool: null, cancellationToken);
     }
 
     /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)"/>
-    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, CancellationToken cancellationToken)
+    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, CancellationToken cancellationToken)
     {
         using DecodeDeadline deadline = new(opened.Image, limits.Timeout, cancellationToken);
         RgbImage? upright = null;
@@ -35,7 +35,7 @@ internal static class ImageDecoder
             using VipsImage? converted = ToBytes(opened.Image);
             VipsImage image = converted ?? opened.Image;
             PixelLayout layout = PixelLayouts.Of(image) ?? throw PictureRefusal.StrangeBands(opened.Picture, image.Bands);
-            upright = new RgbImage(opened.Orientation.Width, opened.Orientation.Height);
+            upright = new RgbImage(opened.Orientation.Width, opened.Orientation.Height, pool);
             Fill(upright, image, layout, opened.Orientation, deadline, ref rows);
             return upright;
         }

@@ -9,7 +9,7 @@ namespace HunyuanOcr.Inference.Imaging;
 /// <param name="Page">Its size before and after scaling.</param>
 internal sealed record PictureIdentity(string Key, PatchGrid Grid, OcrPageSize Page);
 
-/// <summary>The door to this folder: a file in memory becomes patches for the vision tower.</summary>
+/// <summary>The door to this folder: a file in memory becomes a picture for the vision tower.</summary>
 /// <remarks>Safe to call from any thread. Works on the caller's thread; only few pictures are decoded at a time, the others wait.</remarks>
 internal sealed class PictureReader : IDisposable
 {
@@ -29,6 +29,9 @@ internal sealed class PictureReader : IDisposable
         _gate = new SemaphoreSlim(Math.Clamp(Environment.ProcessorCount / 2, 1, 8));
     }
 
+    /// <summary>Memory of the pictures read here.</summary>
+    internal PixelPool Pool { get; } = new();
+
     /// <summary>Reads the header only, in well under a millisecond for most types, and hashes the file.</summary>
     /// <exception cref="OcrPictureException">The picture is refused.</exception>
     internal PictureIdentity Identify(OcrPicture picture)
@@ -39,19 +42,19 @@ internal sealed class PictureReader : IDisposable
         return new($"{hash}:{grid.ScaledWidth}x{grid.ScaledHeight}", grid, PageSize(opened, grid));
     }
 
-    /// <summary>Decodes, scales and cuts a picture.</summary>
+    /// <summary>Decodes and scales a picture.</summary>
+    /// <returns>The caller's; its memory serves the next picture when it is disposed.</returns>
     /// <exception cref="OcrPictureException">The picture is refused; the message is for people.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    internal PatchTensor Read(OcrPicture picture, CancellationToken cancellationToken)
+    internal ScaledPicture Read(OcrPicture picture, CancellationToken cancellationToken)
     {
         _gate.Wait(cancellationToken);
         try
         {
             using OpenedPicture opened = OpenedPicture.Open(picture, _limits.MaxPixels);
             PatchGrid grid = Fit(opened);
-            using RgbImage upright = ImageDecoder.Decode(opened, _limits, cancellationToken);
-            using RgbImage scaled = BicubicResampler.Resize(upright, grid.ScaledWidth, grid.ScaledHeight, cancellationToken);
-            return new PatchTensor(_extractor.Extract(scaled), grid.GridHeight, grid.GridWidth, PageSize(opened, grid));
+            RgbImage upright = ImageDecoder.Decode(opened, _limits, Pool, cancellationToken);
+            return new ScaledPicture(Scale(upright, grid, cancellationToken), _extractor, PageSize(opened, grid));
         }
         finally
         {
@@ -59,7 +62,20 @@ internal sealed class PictureReader : IDisposable
         }
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        Pool.Dispose();
+    }
+
+    /// <summary>Takes the image over; one that has its size already stays what it is.</summary>
+    private RgbImage Scale(RgbImage upright, PatchGrid grid, CancellationToken cancellationToken)
+    {
+        if (upright.Width == grid.ScaledWidth && upright.Height == grid.ScaledHeight)
+            return upright;
+        using (upright)
+            return BicubicResampler.Resize(upright, grid.ScaledWidth, grid.ScaledHeight, cancellationToken, Pool);
+    }
 
     private PatchGrid Fit(OpenedPicture opened)
     {

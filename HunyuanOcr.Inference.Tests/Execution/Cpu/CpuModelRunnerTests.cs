@@ -22,7 +22,8 @@ public sealed class CpuModelRunnerTests : IDisposable
         GoldenDocument document = GoldenDocuments.Of("11-sign-zh.png");
         GoldenAnswer answer = document.Answers[0];
         using RunningModel other = new(blockSize: blockSize);
-        VisionVectors vectors = other.Runner.Encode(other.Patches(document));
+        using ScaledPicture picture = other.Picture(document);
+        VisionVectors vectors = other.Runner.Encode(picture);
         Assert.Equal(answer.Tokens, other.Greedy(other.Sequence(document, answer, vectors), answer.Tokens.Length));
     }
 
@@ -95,9 +96,9 @@ public sealed class CpuModelRunnerTests : IDisposable
     [Fact]
     public void A_picture_that_does_not_fit_its_grid_is_refused()
     {
-        PatchTensor picture = RunningModel.MadeUpPicture(4, 4);
-        Assert.Throws<ArgumentException>(() => model.Runner.Encode(picture with { GridWidth = 6 }));
-        Assert.Throws<ArgumentException>(() => model.Runner.Encode(picture with { GridHeight = 0 }));
+        using ScaledPicture half = RunningModel.MadeUpPicture(4, 3), small = RunningModel.MadeUpPicture(4, 4, patchSize: 8);
+        Assert.Throws<ArgumentException>(() => model.Runner.Encode(half));
+        Assert.Throws<ArgumentException>(() => model.Runner.Encode(small));
     }
 
     [Fact]
@@ -128,7 +129,11 @@ public sealed class CpuModelRunnerTests : IDisposable
         Assert.True(worst <= tolerance, $"largest difference {worst}, not at most {tolerance}");
     }
 
-    private Sequence PageSequence() => model.Sequence(RunningModel.MadeUpPicture(8, 12), SomeText);
+    private Sequence PageSequence()
+    {
+        using ScaledPicture page = RunningModel.MadeUpPicture(8, 12);
+        return model.Sequence(page, SomeText);
+    }
 
     /// <summary>A sequence of its own length whose prompt has run, and the logits that decoding token 7 alone gives.</summary>
     private (Sequence Sequence, float[] Logits) Decoded(int number)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Scheduling;
+using HunyuanOcr.Inference.Tests.Imaging;
 
 namespace HunyuanOcr.Inference.Tests.Execution.Cpu;
 
@@ -18,11 +19,11 @@ public sealed class ReferenceVectorsTests(ReferenceVectorsTests.OneModel one) : 
     public void Patches_vision_vectors_and_first_logits_are_those_of_the_reference(string file)
     {
         GoldenDocument document = GoldenDocuments.Of(file);
-        PatchTensor patches = one.Model.Patches(document);
-        Assert.Equal((document.Grid[0], document.Grid[1]), (patches.GridHeight, patches.GridWidth));
-        Assert.Equal(document.PatchesSha256, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(patches.Values.AsSpan()))));
+        using ScaledPicture picture = one.Model.Picture(document);
+        Assert.Equal((document.Grid[0], document.Grid[1]), (picture.GridHeight, picture.GridWidth));
+        Assert.Equal(document.PatchesSha256, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(TestPictures.Patches(picture).AsSpan()))));
 
-        VisionVectors vectors = one.Model.Runner.Encode(patches);
+        VisionVectors vectors = one.Model.Runner.Encode(picture);
         Assert.Equal(document.VisionCount, vectors.Count);
         float[][] rows = [.. vectors.Values.Chunk(vectors.Values.Length / vectors.Count)];
         AssertClose("the vision vectors", GoldenDocuments.Values(document.Vision), [.. document.VisionRows.SelectMany(row => rows[row])]);

@@ -27,24 +27,24 @@ internal sealed class RunningModel : IDisposable
 
     public int Vocabulary => Folder.Shape.VocabularySize;
 
-    /// <summary>The patches of a document.</summary>
-    public PatchTensor Patches(GoldenDocument document)
+    /// <summary>A document as the vision tower takes it.</summary>
+    public ScaledPicture Picture(GoldenDocument document)
     {
         using PictureReader reader = new(PreprocessorOptions.Load(Folder.Location), new EngineOptions { ModelFolder = Folder.Location });
         return reader.Read(GoldenDocuments.Picture(document), CancellationToken.None);
     }
 
-    /// <summary>Numbers from -2 to 2 that look random.</summary>
-    public static PatchTensor MadeUpPicture(int rows, int columns)
+    /// <summary>Levels that look random.</summary>
+    public static ScaledPicture MadeUpPicture(int rows, int columns, int patchSize = 16)
     {
-        float[] values = new float[rows * columns * 768];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = (float)((((ulong)i * 2654435761) & 0xFFFFFFFF) / (double)(1 << 30) - 2);
-        return new PatchTensor(values, rows, columns, new OcrPageSize(columns * 16, rows * 16, columns * 16, rows * 16));
+        RgbImage image = new(columns * patchSize, rows * patchSize);
+        for (int i = 0; i < image.Length; i++)
+            image.Pixels[i] = (byte)((((ulong)i * 2654435761) & 0xFFFFFFFF) >> 24);
+        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions { PatchSize = patchSize }), new OcrPageSize(image.Width, image.Height, image.Width, image.Height));
     }
 
     /// <summary>begin, image start, image, image end, text, user.</summary>
-    public Sequence Sequence(PatchTensor? picture, params IEnumerable<int> text)
+    public Sequence Sequence(ScaledPicture? picture, params IEnumerable<int> text)
     {
         SpecialTokens tokens = Folder.Tokens;
         if (picture is null)

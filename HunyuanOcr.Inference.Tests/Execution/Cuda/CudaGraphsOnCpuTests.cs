@@ -4,6 +4,7 @@ using HunyuanOcr.Inference.Execution;
 using HunyuanOcr.Inference.Imaging;
 using HunyuanOcr.Inference.Prompting;
 using HunyuanOcr.Inference.Tests.Execution.Cpu;
+using HunyuanOcr.Inference.Tests.Imaging;
 
 namespace HunyuanOcr.Inference.Tests.Execution.Cuda;
 
@@ -43,12 +44,12 @@ public sealed class CudaGraphsOnCpuTests : IDisposable
     [InlineData(22, 50)]
     public void Vision_vectors_in_float16_point_where_those_in_fp32_do(int rows, int columns)
     {
-        PatchTensor picture = RunningModel.MadeUpPicture(rows, columns);
+        using ScaledPicture picture = RunningModel.MadeUpPicture(rows, columns);
         using RunningModel model = new();
         VisionVectors expected = model.Runner.Encode(picture);
         using GraphOnCpu vision = new(Path.Combine(ExportedDemoModel.Folder("fp16"), "vision.onnx"));
 
-        vision.Input<float>("patches", picture.Values, rows * columns, 768).Input<long>("grid", [rows, columns], 2)
+        vision.Input<float>("patches", TestPictures.Patches(picture), rows * columns, 768).Input<long>("grid", [rows, columns], 2)
             .Output<Half>("image_embeds", expected.Count, Shape.HiddenSize).Run();
 
         float[][] found = [.. vision.Values<Half>("image_embeds").Select(value => (float)value).Chunk(Shape.HiddenSize)];

@@ -69,7 +69,7 @@ internal sealed class CpuModelRunner : IModelRunner
     /// <exception cref="OcrConfigurationException">A graph is damaged, the cache does not fit, or ONNX Runtime is missing.</exception>
     public static CpuModelRunner Open(EngineOptions options, ModelFolder folder, string? profile = null) => new(options, folder, profile);
 
-    public VisionVectors Encode(PatchTensor picture)
+    public VisionVectors Encode(ScaledPicture picture)
     {
         using (turns.TakeForVision())
             return vision.Encode(picture);

@@ -11,6 +11,7 @@ internal sealed unsafe class VisionTower : IDisposable
     private readonly OrtSession session;
     private readonly OrtIoBinding binding;
     private readonly OrtTensor patches;
+    private readonly NativeBuffer values = new();
     private readonly OrtTensor grid;
     private readonly OrtTensor vectors;
     /// <summary>Gives the memory of a run back when it is over, so that one large page does not keep gigabytes. Measured over pages of random
@@ -34,17 +35,19 @@ internal sealed unsafe class VisionTower : IDisposable
     }
 
     /// <exception cref="ArgumentException">The picture's patches do not fit its grid.</exception>
-    public VisionVectors Encode(PatchTensor picture)
+    public VisionVectors Encode(ScaledPicture picture)
     {
         int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
-        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Values.Length != (long)height * width * numbers)
-            throw new ArgumentException($"{picture.Values.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
+        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Length != (long)height * width * numbers)
+            throw new ArgumentException($"{picture.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
         int count = (height / merge * ((width / merge) + 1)) + 2;
         float[] result = new float[count * shape.HiddenSize];
         long* size = stackalloc long[] { height, width };
-        fixed (float* values = picture.Values, output = result)
+        float* first = (float*)values.Reserve((long)picture.Length * sizeof(float));
+        picture.Cut(new Span<float>(first, picture.Length));
+        fixed (float* output = result)
         {
-            patches.Point(values, height * width, numbers);
+            patches.Point(first, height * width, numbers);
             grid.Point(size, 2);
             vectors.Point(output, count, shape.HiddenSize);
             binding.BindInput(patchesName, patches);
@@ -61,6 +64,7 @@ internal sealed unsafe class VisionTower : IDisposable
         binding.Dispose();
         run.Dispose();
         patches.Dispose();
+        values.Dispose();
         grid.Dispose();
         vectors.Dispose();
         session.Dispose();

@@ -139,7 +139,7 @@ internal sealed class CudaModelRunner : IModelRunner
         return new CudaModelRunner(options, folder, driver, maxPixels, context);
     }
 
-    public VisionVectors Encode(PatchTensor picture)
+    public VisionVectors Encode(ScaledPicture picture)
     {
         lock (recording)
             return vision.Encode(picture);
@@ -287,8 +287,10 @@ internal sealed class CudaModelRunner : IModelRunner
     private void TakeWorkingMemory(long maxPixels)
     {
         int unit = Shape.PatchSize * Shape.MergeSize, side = Math.Max(1, (int)Math.Sqrt(maxPixels) / unit) * Shape.MergeSize;
-        float[] values = new float[(long)side * side * 3 * Shape.PatchSize * Shape.PatchSize];
-        vision.Encode(new PatchTensor(values, side, side, new OcrPageSize(side * Shape.PatchSize, side * Shape.PatchSize, side * Shape.PatchSize, side * Shape.PatchSize)));
+        int pixels = side * Shape.PatchSize;
+        var extractor = new PatchExtractor(new PreprocessorOptions { PatchSize = Shape.PatchSize });
+        using (var largest = new ScaledPicture(new RgbImage(pixels, pixels), extractor, new OcrPageSize(pixels, pixels, pixels, pixels)))
+            vision.Encode(largest);
         using CudaKeyValueCache trial = new(card, steps, Shape, BlockSize, TrialBlocks);
         prefill.Bind(trial);
         prefill.RunLargest(prefillTokens);

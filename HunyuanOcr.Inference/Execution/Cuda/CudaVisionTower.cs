@@ -7,9 +7,6 @@ namespace HunyuanOcr.Inference.Execution.Cuda;
 /// <summary>The vision graph on a stream of its own, so that steps go on beside it: one picture in, its vectors out. One call at a time.</summary>
 internal sealed unsafe class CudaVisionTower : IDisposable
 {
-    private const int ChunkValues = 256 << 10;
-    private const int ProcessorsOfAWorker = 4;
-
     private readonly CudaContext card;
     private readonly CudaStream stream;
     private readonly ModelShape shape;
@@ -44,14 +41,14 @@ internal sealed unsafe class CudaVisionTower : IDisposable
 
     /// <exception cref="ArgumentException">The picture's patches do not fit its grid.</exception>
     /// <exception cref="OrtException">The card has not enough memory for a picture of that size.</exception>
-    public VisionVectors Encode(PatchTensor picture)
+    public VisionVectors Encode(ScaledPicture picture)
     {
         int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
-        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Values.Length != (long)height * width * numbers)
-            throw new ArgumentException($"{picture.Values.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
+        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Length != (long)height * width * numbers)
+            throw new ArgumentException($"{picture.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
         int count = (height / merge * ((width / merge) + 1)) + 2;
         card.Enter();
-        Upload(picture.Values);
+        Upload(picture);
         long bytes = (long)count * shape.HiddenSize * sizeof(ushort);
         DeviceMemory output = Reserve(ref made, bytes);
         (size[0], size[1]) = (height, width);
@@ -83,19 +80,13 @@ internal sealed unsafe class CudaVisionTower : IDisposable
         download.Dispose();
     }
 
-    // One processor copies a tenth as fast into page-locked memory as the card reads it, so several do where there are many.
-    private void Upload(float[] values)
+    // The patches are cut where the card reads them.
+    private void Upload(ScaledPicture picture)
     {
-        long bytes = (long)values.Length * sizeof(float);
+        long bytes = (long)picture.Length * sizeof(float);
         nint target = Reserve(ref given, bytes).Pointer;
-        nint staged = (nint)upload.Reserve(bytes);
-        var workers = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / ProcessorsOfAWorker) };
-        Parallel.For(0, (values.Length + ChunkValues - 1) / ChunkValues, workers, chunk =>
-        {
-            Span<float> source = values.AsSpan(chunk * ChunkValues, Math.Min(ChunkValues, values.Length - (chunk * ChunkValues)));
-            source.CopyTo(new Span<float>((float*)staged + (chunk * ChunkValues), source.Length));
-        });
-        stream.Upload(target, (void*)staged, bytes);
+        picture.Cut(upload.Reserve<float>(picture.Length));
+        stream.Upload(target, (void*)upload.Pointer, bytes);
     }
 
     private DeviceMemory Reserve(ref DeviceMemory? memory, long bytes)
