@@ -12,19 +12,7 @@ internal static class GoldenScenario
         using JsonDocument golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "golden", "golden.json")));
         JsonElement[] documents = [.. golden.RootElement.GetProperty("documents").EnumerateArray()];
         await using OcrEngine engine = await OcrEngine.LoadAsync(BenchEngine.Options(arguments));
-        using var places = new SemaphoreSlim(arguments.Number("in-flight", 1));
-        Answer[] answers = await Task.WhenAll(documents.Select(async document =>
-        {
-            await places.WaitAsync();
-            try
-            {
-                return await CompareAsync(engine, folder, document);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }));
+        Answer[] answers = await InFlight.AllAsync(documents, arguments.Number("in-flight", 1), document => CompareAsync(engine, folder, document));
         return new
         {
             engine.Status.Model,

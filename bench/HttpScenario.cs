@@ -61,11 +61,8 @@ internal static class HttpScenario
             Interlocked.Add(ref tokens, count);
         });
         double total = watch.Elapsed.TotalSeconds;
-        Array.Sort(seconds);
-        return new Level(clients, requests, Math.Round(requests / total, 3), Math.Round(tokens / total, 1), Percentile(seconds, 0.5), Percentile(seconds, 0.95), Percentile(seconds, 0.99));
+        return new Level(clients, requests, Math.Round(requests / total, 3), Math.Round(tokens / total, 1), Spread.Percentile(seconds, 50, 4), Spread.Percentile(seconds, 95, 4), Spread.Percentile(seconds, 99, 4));
     }
-
-    private static double Percentile(double[] sorted, double share) => Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 4);
 
     private sealed record Level(int Clients, int Requests, double RequestsASecond, double TokensASecond, double P50Seconds, double P95Seconds, double P99Seconds);
 }

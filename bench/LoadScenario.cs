@@ -30,7 +30,7 @@ internal static class LoadScenario
             await places.WaitAsync();
             int which = random.Next(questions.Length);
             TimeSpan? after = toCancel.Contains(i) ? TimeSpan.FromMilliseconds(random.Next(600)) : null;
-            running.Add(OneAsync(engine, questions[which], alone[which], after, tally).ContinueWith(_ => places.Release(), TaskScheduler.Default));
+            running.Add(OneAsync(engine, questions[which], alone[which], after, tally, places));
             if ((i + 1) % 100 == 0 || i + 1 == requests)
             {
                 await Task.WhenAll(running);
@@ -58,7 +58,7 @@ internal static class LoadScenario
         };
     }
 
-    private static async Task OneAsync(OcrEngine engine, OcrRequest question, string alone, TimeSpan? cancelAfter, Tally tally)
+    private static async Task OneAsync(OcrEngine engine, OcrRequest question, string alone, TimeSpan? cancelAfter, Tally tally, SemaphoreSlim places)
     {
         using var cancel = new CancellationTokenSource();
         if (cancelAfter is { } after)
@@ -66,7 +66,8 @@ internal static class LoadScenario
         try
         {
             string text = (await engine.ReadAsync(question, cancel.Token)).Text;
-            Interlocked.Increment(ref cancelAfter is null ? ref tally.Answered : ref tally.EndedBeforeTheirCancel);
+            if (cancelAfter is not null)
+                Interlocked.Increment(ref tally.EndedBeforeTheirCancel);
             Interlocked.Increment(ref text == alone ? ref tally.Right : ref tally.Wrong);
         }
         catch (OperationCanceledException)
@@ -76,6 +77,10 @@ internal static class LoadScenario
         catch (OcrException)
         {
             Interlocked.Increment(ref tally.Failed);
+        }
+        finally
+        {
+            places.Release();
         }
     }
 
@@ -94,6 +99,6 @@ internal static class LoadScenario
 
     private sealed class Tally
     {
-        public int Answered, Right, Wrong, Cancelled, EndedBeforeTheirCancel, Failed;
+        public int Right, Wrong, Cancelled, EndedBeforeTheirCancel, Failed;
     }
 }

@@ -26,10 +26,9 @@ internal static class PagesScenario
         for (int run = 0; run < repeat; run++)
         {
             var watch = Stopwatch.StartNew();
-            results.AddRange(await AllAsync(engine, requests, inFlight, gaps));
+            results.AddRange(await InFlight.AllAsync(requests, inFlight, request => ReadAsync(engine, request, gaps)));
             seconds.Add(watch.Elapsed.TotalSeconds / requests.Length);
         }
-        gaps.Sort();
         EngineCounters counted = engine.Status.Counters.Since(before);
         return new
         {
@@ -40,7 +39,7 @@ internal static class PagesScenario
             AnswerTokens = Spread.Of(results.Select(result => (double)result.Tokens.Count)),
             SecondsAPage = Spread.Of(seconds),
             PagesASecond = Spread.Of(seconds.Select(value => 1 / value), 3),
-            BetweenTokensMilliseconds = new { Median = At(gaps, 0.5), P90 = At(gaps, 0.9), P99 = At(gaps, 0.99), Most = At(gaps, 1) },
+            BetweenTokensMilliseconds = new { Median = Spread.Percentile(gaps, 50, 3), P90 = Spread.Percentile(gaps, 90, 3), P99 = Spread.Percentile(gaps, 99, 3), Most = Spread.Percentile(gaps, 100, 3) },
             Counted = new { counted.Steps, counted.ScheduledTokens, counted.Preemptions, counted.StepTime, counted.ModelTime, WallSeconds = Math.Round(seconds.Sum() * requests.Length, 3) },
             Seconds = new
             {
@@ -53,8 +52,6 @@ internal static class PagesScenario
             },
         };
     }
-
-    private static double At(List<double> sorted, double share) => sorted.Count == 0 ? 0 : Math.Round(sorted[(int)Math.Min(sorted.Count - 1, share * sorted.Count)], 3);
 
     // The time between two pieces of one answer, as a caller sees it.
     internal static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest request, List<double> gaps)
@@ -77,22 +74,5 @@ internal static class PagesScenario
             return finished.Result;
         }
         throw new InvalidOperationException("An answer did not end.");
-    }
-
-    private static async Task<IReadOnlyList<OcrResult>> AllAsync(OcrEngine engine, OcrRequest[] requests, int inFlight, List<double> gaps)
-    {
-        using var places = new SemaphoreSlim(inFlight);
-        return await Task.WhenAll(requests.Select(async request =>
-        {
-            await places.WaitAsync();
-            try
-            {
-                return await ReadAsync(engine, request, gaps);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }));
     }
 }

@@ -44,8 +44,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         var started = new ServerProcess(process, address, folder);
-        await started.WaitAsync();
-        return started;
+        try
+        {
+            await started.WaitAsync();
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The metrics that say whether anything is left over; empty where the server has none.</summary>
@@ -86,14 +94,15 @@ internal sealed class ServerProcess : IAsyncDisposable
                 if (ready.StatusCode == HttpStatusCode.OK)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
             {
-                // It does not listen yet.
+                // It does not listen, or does not answer in time: a model is being loaded.
             }
             await Task.Delay(200);
         }
-        await DisposeAsync();
-        throw new InvalidOperationException($"The server was not ready within {Patience.TotalMinutes} minutes.");
+        throw new InvalidOperationException(process.HasExited
+            ? $"The server ended with code {process.ExitCode} before it was ready; its errors stand above."
+            : $"The server was not ready within {Patience.TotalMinutes} minutes.");
     }
 
     private static int FreePort()

@@ -29,24 +29,11 @@ internal static class SweepScenario
     private static async Task<object> MeasureAsync(OcrEngine engine, string folder, OcrRequest[] requests, int inFlight)
     {
         int pages = Math.Max(2, inFlight);
-        using var places = new SemaphoreSlim(inFlight);
         var gaps = new List<double>();
         EngineCounters before = engine.Status.Counters;
         var watch = Stopwatch.StartNew();
-        OcrResult[] results = await Task.WhenAll(Enumerable.Range(0, pages).Select(async page =>
-        {
-            await places.WaitAsync();
-            try
-            {
-                return await PagesScenario.ReadAsync(engine, requests[page % requests.Length], gaps);
-            }
-            finally
-            {
-                places.Release();
-            }
-        }));
+        OcrResult[] results = await InFlight.AllAsync(Enumerable.Range(0, pages), inFlight, page => PagesScenario.ReadAsync(engine, requests[page % requests.Length], gaps));
         double seconds = watch.Elapsed.TotalSeconds;
-        gaps.Sort();
         EngineCounters counted = engine.Status.Counters.Since(before);
         return new
         {
@@ -59,7 +46,7 @@ internal static class SweepScenario
             SecondsAPage = Spread.Of(results.Select(result => result.Timings.Total.TotalSeconds), 3),
             FirstToken = Spread.Of(results.Select(result => result.Timings.FirstToken.TotalSeconds), 3),
             Vision = Spread.Of(results.Select(result => result.Timings.Vision.TotalSeconds), 4),
-            MedianBetweenTokensMilliseconds = gaps.Count == 0 ? 0 : Math.Round(gaps[gaps.Count / 2], 3),
+            MedianBetweenTokensMilliseconds = Spread.Percentile(gaps, 50, 3),
             StepsBusyPercent = Math.Round(100 * counted.ModelTime.TotalSeconds / seconds, 1),
         };
     }
