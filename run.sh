@@ -10,19 +10,9 @@ require_node
 # pdfinfo and pdftoppm draw the pages of PDFs.
 without="PDFs are refused" install_packages poppler-utils
 
-# The decoder in fp32 and the vision tower in 8 bits: the choice that meets both the error rate and the speed, see docs/performance.md.
-vision=${HUNYUANOCR_DEMO_VISION_PRECISION:-int8}
-precision=${HUNYUANOCR_DEMO_PRECISION:-fp32}
-model=.cache/models/demo-$precision-vision-$vision
-
 echo "Building (the first time takes a minute or two) ..."
 quiet dotnet build HunyuanOcr.Web -c Release -v quiet -nologo
-if [ ! -f "$model/export.json" ] || [ demo-model/checkpoint/model.safetensors -nt "$model/export.json" ]; then
-  quiet dotnet build onnx-export -c Release -v quiet -nologo
-  mkdir -p .cache/models
-  dotnet onnx-export/bin/Release/net10.0/onnx-export.dll --checkpoint demo-model/checkpoint --output "$model" \
-    --target cpu --precision "$precision" --vision-precision "$vision" --name hunyuanocr-demo --force
-fi
+model=$(demo-model/export.sh)
 # Decoders of pictures run on many threads; with an arena each, freed memory would stay with glibc instead of being used again.
 export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
 exec dotnet HunyuanOcr.Web/bin/Release/net10.0/HunyuanOcr.Web.dll --contentRoot "$PWD/HunyuanOcr.Web" --Model:Folder="$PWD/$model" "$@"

@@ -1,4 +1,4 @@
-# What run.sh and test.sh need on the machine; sourced by both.
+# What run.sh, test.sh and the export of the demo model need; sourced by them.
 
 # Runs a command silently; shows its output only when it fails.
 quiet() {
