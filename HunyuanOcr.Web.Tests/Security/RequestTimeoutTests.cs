@@ -37,6 +37,18 @@ public sealed class RequestTimeoutTests
         await MetricsTests.UntilAsync(() => Task.FromResult(app.Reader.Running == 0));
     }
 
+    [Fact]
+    public async Task A_stream_of_ocr_that_takes_too_long_says_so_in_its_last_event()
+    {
+        using TestApp app = Stuck(2);
+        using HttpClient client = await ReadyAsync(app);
+        List<(string Event, System.Text.Json.JsonElement Data)> events = await OcrCalls.StreamAsync(client, TestPictures.Png(40, 30));
+        Assert.Equal(2, events.Count(happened => happened.Event == "line.done"));
+        Assert.Equal(("error", "request_timeout"), (events[^1].Event, events[^1].Data.GetProperty("error").Text("code")));
+        Assert.DoesNotContain(events, happened => happened.Event is "done" or "page.done");
+        await MetricsTests.UntilAsync(() => Task.FromResult(app.Reader.Running == 0));
+    }
+
     /// <summary>An app whose answers stop for good after some lines.</summary>
     private static TestApp Stuck(int lines)
     {
