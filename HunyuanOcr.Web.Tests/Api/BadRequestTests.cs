@@ -54,6 +54,8 @@ public sealed class BadRequestTests : IAsyncLifetime, IDisposable
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
     [InlineData("\"response_format\":{\"type\":\"\\ud800\"}", "response_format")]
     [InlineData("\"user\":\"me\"", "user")]
+    [InlineData("\"store\":true", "store")]
+    [InlineData("\"store\":\"no\"", "store")]
     [InlineData("\"max_token\":5", "max_token")]
     [InlineData("\"model\":7", "model")]
     public async Task A_parameter_that_is_wrong_unknown_or_unsupported_is_refused_by_its_name(string parameter, string named)

@@ -1,3 +1,5 @@
+using HunyuanOcr.Web.Tests.Api;
+using HunyuanOcr.Web.Tests.Api.Ocr;
 using HunyuanOcr.Web.Tests.Security;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -18,6 +20,35 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
     }
 
     public void Dispose() => _app.Dispose();
+
+    [BrowserFact]
+    public async Task What_the_API_read_with_a_key_is_found_opened_and_deleted_by_whoever_signed_in_with_it()
+    {
+        (_, string key) = await _app.AddKeyAsync("Scanner");
+        using HttpClient client = new() { BaseAddress = new(_address), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
+        await ApiCalls.ReadyAsync(client);
+        await OcrCalls.SendAsync(client, TestPictures.Png(1240, 1754), "delivery note.png");
+        await using IBrowserContext context = await _chromium.Browser.NewContextAsync(new() { Locale = "en-GB", ViewportSize = new() { Width = 1440, Height = 900 } });
+        IPage page = await context.NewPageAsync();
+        await page.GotoAsync(_address + "/history");
+        await page.Locator("#key").FillAsync(key);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".card .nothing")).ToBeVisibleAsync();
+        ILocator source = page.GetByLabel("Where it was read");
+        await source.SelectOptionAsync("key");
+        await Expect(page.Locator(".hist .what a")).ToHaveTextAsync("delivery note.png");
+        await page.Locator(".hist .what a").ClickAsync();
+        await Expect(page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        await Expect(page.Locator(".page img")).ToHaveJSPropertyAsync("complete", true);
+
+        await page.GotoAsync(_address + "/history");
+        await Expect(page.Locator(".card .nothing")).ToBeVisibleAsync();
+        await source.SelectOptionAsync("key");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete all" }).ClickAsync();
+        await Expect(page.Locator(".card .nothing")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(page.Locator(".hist li")).ToHaveCountAsync(1);
+    }
 
     [BrowserFact]
     public async Task A_person_signs_in_makes_a_key_revokes_it_and_signs_out()

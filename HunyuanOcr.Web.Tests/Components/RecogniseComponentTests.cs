@@ -156,7 +156,7 @@ public sealed class RecogniseComponentTests
         where T : IComponent => builder =>
     {
         builder.OpenComponent<CascadingValue<Visitor>>(0);
-        builder.AddAttribute(1, "Value", new Visitor("o", language, null));
+        builder.AddAttribute(1, "Value", new Visitor("o", null, language, null));
         builder.AddAttribute(2, "ChildContent", (RenderFragment)(inner =>
         {
             inner.OpenComponent<T>(0);

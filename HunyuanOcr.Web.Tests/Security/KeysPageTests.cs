@@ -92,6 +92,12 @@ public sealed partial class KeysPageTests
         return client;
     }
 
+    internal static async Task SignInAsync(HttpClient client, string key)
+    {
+        using HttpResponseMessage answer = await SendAsync(client, "/sign-in?back=%2F", "sign-in", ("Key", key));
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
     /// <summary>Opens a page and sends one of its forms, as a browser does.</summary>
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, string page, string handler, params (string Name, string Value)[] fields)
     {

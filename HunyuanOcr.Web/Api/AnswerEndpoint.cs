@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Security;
@@ -8,7 +9,7 @@ using HunyuanOcr.Web.Security;
 namespace HunyuanOcr.Web.Api;
 
 /// <summary>POST /v1/chat/completions and POST /v1/completions: checks, fetches, reads, answers.</summary>
-internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model, RemotePictures remote, StudioOptions options, TimeProvider time, ILogger<AnswerEndpoint> logger)
+internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model, RemotePictures remote, ApiRuns runs, StudioOptions options, TimeProvider time, ILogger<AnswerEndpoint> logger)
 {
     /// <summary>Longest silence on a stream.</summary>
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(15);
@@ -25,10 +26,11 @@ internal sealed partial class AnswerEndpoint(ReaderHost host, ServedModel model,
         OcrRequest[] requests = question.ToRequests(await PicturesAsync(question, gone), options.Limits.MaxTokens);
         AnswerHead head = new(prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)), time.GetUtcNow().ToUnixTimeSeconds(), question.Model, ServedModel.Fingerprint(card));
         AnswerShape shape = shapeOf(head, question.Parameters);
+        CallRuns kept = runs.Begin(context, question.Store);
         IPageReader reader = await host.WaitAsync(gone);
         try
         {
-            IAsyncEnumerable<AnswerEvent> events = AnswerRun.ReadAsync(reader, requests, gone);
+            IAsyncEnumerable<AnswerEvent> events = AnswerRun.ReadAsync((request, cancel) => kept.Watch(reader.ReadAsync(request, cancel), request, head.Id, null, cancel), requests, gone);
             if (question.Parameters.Stream)
                 await StreamAsync(context, reader, question, events, shape);
             else

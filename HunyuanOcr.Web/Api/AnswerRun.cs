@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using HunyuanOcr.Inference;
-using HunyuanOcr.Web.Recognise;
 
 namespace HunyuanOcr.Web.Api;
 
@@ -10,21 +9,24 @@ namespace HunyuanOcr.Web.Api;
 /// <param name="Event">What happened.</param>
 internal readonly record struct AnswerEvent(int Index, OcrEvent Event);
 
+/// <summary>Reads one answer.</summary>
+internal delegate IAsyncEnumerable<OcrEvent> ReadAnswer(OcrRequest request, CancellationToken cancellationToken);
+
 /// <summary>Runs the answers of one call together. One that fails ends them all; so does the caller who goes away.</summary>
 internal static class AnswerRun
 {
-    internal static async IAsyncEnumerable<AnswerEvent> ReadAsync(IPageReader reader, IReadOnlyList<OcrRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal static async IAsyncEnumerable<AnswerEvent> ReadAsync(ReadAnswer read, IReadOnlyList<OcrRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (requests.Count == 1)
         {
-            await foreach (OcrEvent happened in reader.ReadAsync(requests[0], cancellationToken).WithCancellation(cancellationToken))
+            await foreach (OcrEvent happened in read(requests[0], cancellationToken).WithCancellation(cancellationToken))
                 yield return new(0, happened);
             yield break;
         }
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Bounded, so that a caller who reads slowly gets larger pieces instead of a long queue.
         Channel<AnswerEvent> channel = Channel.CreateBounded<AnswerEvent>(new BoundedChannelOptions(2 * requests.Count) { SingleReader = true });
-        Task pumps = CompleteAsync([.. requests.Select((request, i) => PumpAsync(reader, request, i, channel.Writer, all))], channel.Writer);
+        Task pumps = CompleteAsync([.. requests.Select((request, i) => PumpAsync(read, request, i, channel.Writer, all))], channel.Writer);
         try
         {
             await foreach (AnswerEvent happened in channel.Reader.ReadAllAsync(cancellationToken))
@@ -37,11 +39,11 @@ internal static class AnswerRun
         }
     }
 
-    private static async Task PumpAsync(IPageReader reader, OcrRequest request, int index, ChannelWriter<AnswerEvent> writer, CancellationTokenSource all)
+    private static async Task PumpAsync(ReadAnswer read, OcrRequest request, int index, ChannelWriter<AnswerEvent> writer, CancellationTokenSource all)
     {
         try
         {
-            await foreach (OcrEvent happened in reader.ReadAsync(request, all.Token).WithCancellation(all.Token))
+            await foreach (OcrEvent happened in read(request, all.Token).WithCancellation(all.Token))
                 await writer.WriteAsync(new(index, happened), all.Token);
         }
 #pragma warning disable CA1031 // Whatever ended this answer ends the call, where it is told.

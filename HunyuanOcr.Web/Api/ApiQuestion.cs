@@ -20,6 +20,9 @@ internal sealed record ApiQuestion
     /// <summary>The pictures, in order.</summary>
     internal IReadOnlyList<PictureSource> Pictures { get; init; } = [];
 
+    /// <summary>Whether the answer is to be kept in History; null leaves it to the server.</summary>
+    internal bool? Store { get; init; }
+
     /// <summary>How it is to be answered.</summary>
     internal required AnswerParameters Parameters { get; init; }
 

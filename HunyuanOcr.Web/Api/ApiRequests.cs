@@ -13,6 +13,9 @@ internal sealed record ChatCompletionRequest(string Model, IReadOnlyList<ChatReq
 
     /// <summary>Alternatives to tell of each token, 0 to 5.</summary>
     public int? TopLogprobs { get; init; }
+
+    /// <summary>Whether to keep the answer in the History of the key; without it the server decides.</summary>
+    public bool? Store { get; init; }
 }
 
 /// <param name="Role"><c>system</c>, <c>developer</c> or <c>user</c>.</param>

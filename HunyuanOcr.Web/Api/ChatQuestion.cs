@@ -9,16 +9,16 @@ internal static class ChatQuestion
     internal static ApiQuestion Read(JsonElement root, ApiOptions options, int mostTokens)
     {
         ApiObject body = new(root, "");
-        string model = body.Required("model") is var name ? ApiObject.TextOf(name, "model") : "";
+        string model = ApiObject.TextOf(body.Required("model"), "model");
         AnswerParameters parameters = AnswerParameters.Read(body, options, mostTokens);
         parameters = parameters with { MaxTokens = MaxTokens(body, parameters.MaxTokens, mostTokens), Alternatives = Alternatives(body) };
         body.Unsupported("response_format", static value => value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out JsonElement type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("text"));
         body.Unsupported("modalities", static value => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static entry => entry.ValueKind == JsonValueKind.String && entry.ValueEquals("text")));
         body.Unsupported("tools", static value => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
-        body.Unsupported("store", AnswerParameters.IsFalse);
+        bool? store = body.Flag("store");
         JsonElement messages = body.Required("messages");
         body.RefuseOthers();
-        return Messages(messages, options) with { Model = model, Parameters = parameters };
+        return Messages(messages, options) with { Model = model, Parameters = parameters, Store = store };
     }
 
     private static int? MaxTokens(ApiObject body, int? maxTokens, int mostTokens)

@@ -56,7 +56,7 @@ public static partial class DocumentEndpoints
 
     private static async Task<IResult> ShowAsync(string id, HttpContext context, DocumentStore store, OwnerCookie owners, Func<StoredDocument, CancellationToken, Task<(string Path, string Type)>> shown)
     {
-        if (store.Find(id, owners.Find(context)) is not { IsPdf: false } document)
+        if (owners.Among(context, owner => store.Find(id, owner)) is not { IsPdf: false } document)
             return TypedResults.NotFound();
         try
         {

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using HunyuanOcr.Web.Api;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Telemetry;
 
 namespace HunyuanOcr.Web.Hosting;
 
 /// <summary>How the server ends: not ready at once, new requests refused, running ones finished or the deadline passed, then the host stops.
 /// Pages stay connected meanwhile, so that text goes on arriving.</summary>
-internal sealed partial class Drain(Readings readings, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<Drain> logger)
+internal sealed partial class Drain(Readings readings, ApiRuns runs, StudioOptions options, IHostApplicationLifetime lifetime, ILogger<Drain> logger)
 {
     internal const string Reason = "The server is being stopped.";
 
@@ -28,7 +29,8 @@ internal sealed partial class Drain(Readings readings, StudioOptions options, IH
         {
             long started = Stopwatch.GetTimestamp();
             Log.Begun(logger, Busy, options.DrainSeconds);
-            while (Busy > 0 && Stopwatch.GetElapsedTime(started).TotalSeconds < options.DrainSeconds)
+            // What the last answers leave for History is written as well.
+            while ((Busy > 0 || runs.Waiting > 0) && Stopwatch.GetElapsedTime(started).TotalSeconds < options.DrainSeconds)
                 await Task.Delay(_look);
             if (Busy > 0)
                 Log.Late(logger, Busy, options.DrainSeconds);

@@ -29,6 +29,9 @@ internal sealed record StorageOptions
     /// <summary>Days that runs and documents are kept; 0 keeps them.</summary>
     internal required int RetentionDays { get; init; }
 
+    /// <summary>Whether what the API reads for a key is kept in that key's History.</summary>
+    internal required bool KeepApiRuns { get; init; }
+
     /// <param name="contentRoot">A relative folder starts here.</param>
     internal static StorageOptions Read(SettingReader settings, string contentRoot)
     {
@@ -45,6 +48,7 @@ internal sealed record StorageOptions
             ConnectionString = connection,
             DocumentFolder = folder,
             RetentionDays = settings.Number("Storage:RetentionDays", 30, 0, 36_500, "days"),
+            KeepApiRuns = settings.Flag("Storage:KeepApiRuns", true),
         };
     }
 

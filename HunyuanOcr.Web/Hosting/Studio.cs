@@ -2,6 +2,7 @@ using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Api.Ocr;
 using HunyuanOcr.Web.Api.OpenApi;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Batches;
 using HunyuanOcr.Web.Components;
 using HunyuanOcr.Web.Components.History;
@@ -63,6 +64,9 @@ internal static class Studio
         services.AddSingleton<RunSweep>();
         services.AddSingleton<RunKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<RunKeeper>());
+        // Stops before the keeper, which it hands its last runs to.
+        services.AddSingleton<ApiRuns>();
+        services.AddHostedService(provider => provider.GetRequiredService<ApiRuns>());
         services.AddSingleton<RecogniseRuns>();
         services.AddSingleton<ReadingPiles>();
         services.AddScoped<OwnPresets>();

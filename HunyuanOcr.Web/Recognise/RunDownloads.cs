@@ -10,11 +10,11 @@ internal static class RunDownloads
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/runs/{id}/{format}", static (string id, string format, HttpContext context, RecogniseRuns runs, OwnerCookie owners) =>
-            RunFormat.Find(format) is { } known && runs.Find(id, owners.Find(context)) is { } run
+            RunFormat.Find(format) is { } known && owners.Among(context, owner => runs.Find(id, owner)) is { } run
                 ? (IResult)File(known, [new RunPage(1, run.View())], run.Document.Name)
                 : TypedResults.NotFound());
         routes.MapGet("/piles/{id}/{format}", static (string id, string format, HttpContext context, ReadingPiles piles, OwnerCookie owners) =>
-            RunFormat.Find(format) is { } known && piles.Find(id, owners.Find(context)) is { Read: { Count: > 0 } pages } pile
+            RunFormat.Find(format) is { } known && owners.Among(context, owner => piles.Find(id, owner)) is { Read: { Count: > 0 } pages } pile
                 ? (IResult)File(known, pages, pile.Name)
                 : TypedResults.NotFound());
     }

@@ -10,6 +10,9 @@ internal sealed record Caller(string KeyId, string Name, bool Admin)
 {
     private const string AdminRole = "admin";
 
+    /// <summary>As an owner of runs and documents; no browser's owner looks like it.</summary>
+    internal string Owner => "key:" + KeyId;
+
     /// <summary>The caller of a request; null where it brought no key, or one that is not known.</summary>
     internal static Caller? Of(ClaimsPrincipal user) =>
         user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id ? new(id, user.FindFirstValue(ClaimTypes.Name) ?? "", user.IsInRole(AdminRole)) : null;

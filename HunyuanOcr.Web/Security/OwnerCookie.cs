@@ -27,6 +27,10 @@ internal sealed class OwnerCookie(IDataProtectionProvider protection)
         }
     }
 
+    /// <summary>Looks among what belongs to the request's browser, then among what belongs to the key that it is signed in with.</summary>
+    internal T? Among<T>(HttpContext context, Func<string?, T?> find)
+        where T : class => find(Find(context)) ?? (Caller.Of(context.User) is { } caller ? find(caller.Owner) : null);
+
     /// <summary>The request's owner, made and sent back where there was none.</summary>
     internal string Ensure(HttpContext context)
     {

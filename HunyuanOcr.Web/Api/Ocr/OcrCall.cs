@@ -13,7 +13,7 @@ internal sealed record OcrCall
         ("ocr", OcrTask.Spotting), ("text", OcrTask.Text), ("markdown", OcrTask.Markdown), ("extract", OcrTask.Fields), ("translate", OcrTask.Translation), ("prompt", OcrTask.Free),
     ];
 
-    private static readonly string[] _known = ["task", "prompt", "fields", "target", "pages", "stream", "temperature", "top_p", "top_k", "repetition_penalty", "seed", "stop", "max_tokens"];
+    private static readonly string[] _known = ["task", "prompt", "fields", "target", "pages", "stream", "store", "temperature", "top_p", "top_k", "repetition_penalty", "seed", "stop", "max_tokens"];
 
     /// <summary>The task's name, as it was asked or meant.</summary>
     internal required string Task { get; init; }
@@ -23,6 +23,9 @@ internal sealed record OcrCall
 
     /// <summary>Whether the answer is a stream.</summary>
     internal bool Streams { get; init; }
+
+    /// <summary>Whether the pages are to be kept in History; null leaves it to the server.</summary>
+    internal bool? Store { get; init; }
 
     /// <summary>The request of each page, without its picture.</summary>
     internal required OcrRequest Request { get; init; }
@@ -49,7 +52,8 @@ internal sealed record OcrCall
         {
             Task = name,
             Pages = Text(form, "pages"),
-            Streams = accepted || Flag(form, "stream"),
+            Streams = accepted || Flag(form, "stream") == true,
+            Store = Flag(form, "store"),
             Request = new()
             {
                 Task = task.Task,
@@ -117,9 +121,10 @@ internal sealed record OcrCall
         return values is [var value] && value.Trim() is { Length: > 0 } text ? text : null;
     }
 
-    private static bool Flag(OcrForm form, string name) => Text(form, name)?.ToLowerInvariant() switch
+    private static bool? Flag(OcrForm form, string name) => Text(form, name)?.ToLowerInvariant() switch
     {
-        null or "false" or "0" => false,
+        null => null,
+        "false" or "0" => false,
         "true" or "1" => true,
         _ => throw Wrong(name, "is neither true nor false."),
     };

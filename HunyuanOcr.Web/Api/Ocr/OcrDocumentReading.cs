@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Hosting;
 
 namespace HunyuanOcr.Web.Api.Ocr;
 
 /// <summary>Reads the pages of a document: a few at a time, so that one document neither waits for itself nor takes the whole machine; told in order.</summary>
-internal sealed class OcrDocumentReading(OcrDocument document, OcrCall call, IReadOnlyList<int> pages, string id, ReaderHost host, StudioOptions options, ILogger logger)
+internal sealed class OcrDocumentReading(OcrDocument document, OcrCall call, IReadOnlyList<int> pages, string id, CallRuns runs, ReaderHost host, StudioOptions options, ILogger logger)
 {
     /// <summary>Pages of one document that are drawn, wait or are read at the same time.</summary>
     private const int PagesAtOnce = 4;
@@ -28,7 +29,7 @@ internal sealed class OcrDocumentReading(OcrDocument document, OcrCall call, IRe
             {
                 for (; ahead.Count < PagesAtOnce && next < pages.Count; next++)
                 {
-                    OcrPageReading reading = new(document, call, pages[next], id, host, options, logger);
+                    OcrPageReading reading = new(document, call, pages[next], id, runs, host, options, logger);
                     ahead.Enqueue((reading, reading.RunAsync(waits: next > 0, stop.Token)));
                 }
                 await foreach (OcrNews news in ahead.Peek().Reading.News.ReadAllAsync(cancellationToken))
@@ -37,6 +38,8 @@ internal sealed class OcrDocumentReading(OcrDocument document, OcrCall call, IRe
                         _done.Add(done.Page);
                     yield return news;
                 }
+                // A page that was cut off ends without a word.
+                cancellationToken.ThrowIfCancellationRequested();
                 ahead.Dequeue();
             }
             yield return new OcrDone { Id = id, Status = Status, Usage = Usage, Seconds = Seconds };

@@ -1,10 +1,11 @@
 using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HunyuanOcr.Web.Api.OpenApi;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
+using HunyuanOcr.Web.Security;
 
 namespace HunyuanOcr.Web.Api.Ocr;
 
@@ -25,7 +26,7 @@ internal static class OcrEndpoint
         return route;
     }
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
+    private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, ApiRuns runs, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         if (host.State != ReaderState.Ready)
             return ServedModel.Missing(host);
@@ -41,11 +42,11 @@ internal static class OcrEndpoint
             IReadOnlyList<int> pages = PageRanges.Parse(call.Pages, document.File.Pages, out string? fault);
             if (fault is not null)
                 return ApiFault.BadRequest(fault, "pages", "invalid_value");
-            OcrDocumentReading reading = new(document, call, pages, $"ocr-{ApiFaults.Id(context)}", host, options, loggers.CreateLogger(typeof(OcrEndpoint)));
+            OcrDocumentReading reading = new(document, call, pages, $"ocr-{ApiFaults.Id(context)}", runs.Begin(context, call.Store), host, options, loggers.CreateLogger(typeof(OcrEndpoint)));
             if (!call.Streams)
                 return await WholeAsync(reading, came, context.RequestAborted);
             // The form, and its file, now belong to the stream.
-            IResult streamed = await StreamAsync(context, reading, form);
+            IResult streamed = await StreamAsync(context, reading, form, options.Limits);
             form = null;
             return streamed;
         }
@@ -68,7 +69,7 @@ internal static class OcrEndpoint
     }
 
     /// <summary>Waits for the first page's first news, as long as an error can still be an HTTP status.</summary>
-    private static async Task<IResult> StreamAsync(HttpContext context, OcrDocumentReading reading, OcrForm form)
+    private static async Task<IResult> StreamAsync(HttpContext context, OcrDocumentReading reading, OcrForm form, LimitOptions limits)
     {
         context.Response.RegisterForDispose(form);
         IAsyncEnumerator<OcrNews> news = reading.ReadAsync(context.RequestAborted).GetAsyncEnumerator(context.RequestAborted);
@@ -77,13 +78,10 @@ internal static class OcrEndpoint
         OcrNews started = news.Current;
         if (await news.MoveNextAsync() && news.Current is OcrPageDone { Page.Fault: { } fault } && (((OcrStarted)started).Pages.Count == 1 || fault.Status is 400 or 429 or 503))
             return fault;
-        // A proxy in front must not gather the events.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.ServerSentEvents(Events(started, news, reading.Id, context.RequestAborted));
+        return new OcrEventStream(Events(started, news, reading.Id, context, limits));
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> Events(OcrNews started, IAsyncEnumerator<OcrNews> news, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<SseItem<string>> Events(OcrNews started, IAsyncEnumerator<OcrNews> news, string id, HttpContext context, LimitOptions limits)
     {
         yield return OcrEvents.Of(started);
         yield return OcrEvents.Of(news.Current);
@@ -95,7 +93,12 @@ internal static class OcrEndpoint
             {
                 more = await news.MoveNextAsync();
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // Whoever went away reads nothing more; whoever waited too long is told.
+                fault = ServerLimits.IsTimedOut(context) ? ServerLimits.TimedOut(limits) : null;
+            }
+            catch (Exception e)
             {
                 // The status is sent: the stream itself has to say why it ends.
                 fault = OcrFaults.Of(e, id);

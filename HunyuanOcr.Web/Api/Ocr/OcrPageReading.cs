@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api.Runs;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Recognise;
 
@@ -14,18 +15,20 @@ internal sealed partial class OcrPageReading
     private readonly Channel<OcrNews> _news = Channel.CreateUnbounded<OcrNews>(new() { SingleReader = true, SingleWriter = true });
     private readonly OcrDocument _document;
     private readonly OcrCall _call;
+    private readonly CallRuns _runs;
     private readonly ReaderHost _host;
     private readonly StudioOptions _options;
     private readonly ILogger _logger;
     private readonly string _id;
     private readonly int _page;
 
-    internal OcrPageReading(OcrDocument document, OcrCall call, int page, string id, ReaderHost host, StudioOptions options, ILogger logger)
+    internal OcrPageReading(OcrDocument document, OcrCall call, int page, string id, CallRuns runs, ReaderHost host, StudioOptions options, ILogger logger)
     {
         _document = document;
         _call = call;
         _page = page;
         _id = id;
+        _runs = runs;
         _host = host;
         _options = options;
         _logger = logger;
@@ -68,7 +71,10 @@ internal sealed partial class OcrPageReading
         try
         {
             OcrRequest request = _call.Request with { Pictures = [page.Picture] };
-            await foreach (OcrEvent happened in reader.ReadAsync(request, cancellationToken).WithCancellation(cancellationToken))
+            OcrFileAnswer file = _document.File;
+            IAsyncEnumerable<OcrEvent> events = _runs.Watch(reader.ReadAsync(request, cancellationToken), request, file.Pages > 1 ? $"{file.Name} {_page}" : file.Name,
+                _runs.Place(_page, file.Pages, file.Name, file.Bytes), cancellationToken);
+            await foreach (OcrEvent happened in events.WithCancellation(cancellationToken))
                 Take(happened, page);
             return true;
         }

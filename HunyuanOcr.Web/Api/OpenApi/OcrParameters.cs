@@ -22,5 +22,6 @@ internal sealed record OcrParameters(string Name, string Kind, string Example)
         new("seed", "integer", "7"),
         new("stop", "string", "END"),
         new("stream", "boolean", "false"),
+        new("store", "boolean", "false"),
     ];
 }

@@ -19,9 +19,9 @@ internal static class HistoryDownload
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/history/download", static (HttpContext context, OwnerCookie owners, RunHistory history, string? text, TaskKind? task, RunState? state, int? days, RunOrder? order) =>
+        routes.MapGet("/history/download", static (HttpContext context, OwnerCookie owners, RunHistory history, string? text, TaskKind? task, RunState? state, int? days, RunOrder? order, bool? key) =>
         {
-            if (owners.Find(context) is not { } owner)
+            if ((key == true ? Caller.Of(context.User)?.Owner : owners.Find(context)) is not { } owner)
                 return (IResult)TypedResults.NotFound();
             RunFilter filter = new(text ?? "", task, state, days ?? 0, order ?? RunOrder.Newest);
             return TypedResults.Stream(output => WriteAsync(output, context, history, owner, filter), "application/zip", "history.zip");
@@ -38,7 +38,9 @@ internal static class HistoryDownload
     }
 
     /// <summary>The filter as the query of an address.</summary>
-    internal static string Query(RunFilter filter)
+    /// <param name="filter">Which runs.</param>
+    /// <param name="byKey">Those of the key that the browser is signed in with, instead of the browser's.</param>
+    internal static string Query(RunFilter filter, bool byKey)
     {
         QueryBuilder query = new();
         if (filter.Text.Trim().Length > 0)
@@ -50,6 +52,8 @@ internal static class HistoryDownload
         if (filter.Days > 0)
             query.Add("days", filter.Days.ToString(CultureInfo.InvariantCulture));
         query.Add("order", filter.Order.ToString());
+        if (byKey)
+            query.Add("key", "true");
         return query.ToString();
     }
 

@@ -30,6 +30,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private int _count;
     private int _skip;
     private int _question;
+    private bool _byKey;
 
     [Inject]
     private RunHistory History { get; set; } = null!;
@@ -55,7 +56,10 @@ public sealed partial class HistoryPage : IAsyncDisposable
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
 
-    private string DownloadAddress => "/history/download" + HistoryDownload.Query(_filter);
+    /// <summary>Whose runs are shown: the browser's, or those that the API read for the key that it is signed in with.</summary>
+    private string Owner => _byKey && Visitor.Key is { } key ? key : Visitor.Owner;
+
+    private string DownloadAddress => "/history/download" + HistoryDownload.Query(_filter, _byKey);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _script?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -77,8 +81,8 @@ public sealed partial class HistoryPage : IAsyncDisposable
         int question = ++_question;
         try
         {
-            (IReadOnlyList<RunSummary> runs, int count) = await History.ListAsync(Visitor.Owner, _filter, _skip, PageSize);
-            long bytes = await History.BytesAsync(Visitor.Owner);
+            (IReadOnlyList<RunSummary> runs, int count) = await History.ListAsync(Owner, _filter, _skip, PageSize);
+            long bytes = await History.BytesAsync(Owner);
             // A later question may have been answered first.
             if (question != _question)
                 return;
@@ -120,6 +124,14 @@ public sealed partial class HistoryPage : IAsyncDisposable
 
     private Task OrderAsync(ChangeEventArgs e) => FilterAsync(_filter with { Order = Enum.TryParse(e.Value as string, out RunOrder order) ? order : RunOrder.Newest });
 
+    private Task SourceAsync(ChangeEventArgs e)
+    {
+        _byKey = e.Value is "key";
+        _undo = null;
+        _link = null;
+        return FilterAsync(_filter);
+    }
+
     private Task TurnAsync(int step)
     {
         int skip = _skip + (step * PageSize);
@@ -132,7 +144,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
     /// <param name="run">This one; null is every one that the filter shows.</param>
     private Task DeleteAsync(RunSummary? run) => ChangeAsync(async () =>
     {
-        (DateTimeOffset moment, IReadOnlyList<string> ids) = await History.DeleteAsync(Visitor.Owner, _filter, run?.Id);
+        (DateTimeOffset moment, IReadOnlyList<string> ids) = await History.DeleteAsync(Owner, _filter, run?.Id);
         foreach (string id in ids)
             Runs.Remove(id);
         _link = null;
@@ -142,24 +154,24 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private Task UndoAsync() => ChangeAsync(async () =>
     {
         if (_undo is { } undo)
-            await History.RestoreAsync(Visitor.Owner, undo.Moment);
+            await History.RestoreAsync(Owner, undo.Moment);
         _undo = null;
     });
 
     private Task ShareAsync(RunSummary run) => ChangeAsync(async () =>
     {
         _undo = null;
-        _link = await History.ShareAsync(Visitor.Owner, run.Id) is { } token ? Navigation.ToAbsoluteUri("shared/" + token).ToString() : null;
+        _link = await History.ShareAsync(Owner, run.Id) is { } token ? Navigation.ToAbsoluteUri("shared/" + token).ToString() : null;
     });
 
     private Task UnshareAsync(RunSummary run) => ChangeAsync(async () =>
     {
-        await History.UnshareAsync(Visitor.Owner, run.Id);
+        await History.UnshareAsync(Owner, run.Id);
         _link = null;
         Notifications.Notify(NotificationSeverity.Success, W["history.unshared"], duration: 4000);
     });
 
-    private Task PinAsync(RunSummary run) => ChangeAsync(() => History.PinAsync(Visitor.Owner, run.Id, !run.Pinned));
+    private Task PinAsync(RunSummary run) => ChangeAsync(() => History.PinAsync(Owner, run.Id, !run.Pinned));
 
     private async Task ChangeAsync(Func<Task> change)
     {

@@ -106,9 +106,9 @@ public sealed partial class RecognisePage : IAsyncDisposable
             return;
         _reading.Leave();
         _sent = null;
-        if (Piles.Find(PileId, Visitor.Owner) is { } pile)
+        if (Visitor.Among(owner => Piles.Find(PileId, owner)) is { } pile)
             Attend(pile);
-        else if (Runs.Find(RunId, Visitor.Owner) is { } run)
+        else if (Visitor.Among(owner => Runs.Find(RunId, owner)) is { } run)
             Attend(run);
         else if (RunId is not null || PileId is not null)
             _refusal = new DocumentRefusal(RefusalCode.RunGone, "", 0);
