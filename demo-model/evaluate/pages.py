@@ -1,13 +1,17 @@
 """Evaluation documents as HTML. A document is (html, facts): every text node is one line of truth, or several where it wraps.
 
-facts: {"fields": {label: value}, "missing": [labels], "table": [[cell]], "kind"}. Nothing here is shared with the training generator.
+facts: {"fields": {label: value}, "missing": [labels], "table": [[cell]], "translation": {"to", "text"}, "kind"}. Nothing here is shared with the
+training generator.
 """
 import html
 import random
 
-from texts import CLOSING, FIELDS, FIRMS, GOODS, HEADS, NAMES, SENTENCES, SIGNS, STREETS
+from texts import BILL, CLOSING, FIELDS, FIRMS, GOODS, HEADS, NAMES, SENTENCES, SIGNS, STREETS
+from translations import PAIRS
 
 PAPERS = ["#ffffff", "#fdfbf5", "#f2efe6", "#e9eef5", "#fbf6e0", "#dfe7dd"]
+TEXTURES = ["repeating-linear-gradient(45deg,#0000 0 7px,#7771 7px 8px)", "repeating-linear-gradient(0deg,#0000 0 23px,#68c2 23px 24px)",
+            "repeating-linear-gradient(90deg,#0000 0 3px,#9971 3px 4px)"]
 DARKS = ["#101418", "#1d2733", "#2b1f2b", "#003a36"]
 
 
@@ -119,24 +123,64 @@ def empty(r, lang, size):
                      '<svg width="100%" height="80%"><circle cx="120" cy="120" r="70" fill="#c55"/><rect x="60" y="150" width="160" height="60" fill="#5a8"/></svg>'])), {}
 
 
-KINDS = dict(letter=letter, small_print=small_print, receipt=receipt, form=form, card=card, table=table, board=board, window=window, empty=empty)
+def invoice(r, lang, size):
+    """Letterhead, fields in two columns, a ruled list of goods, the sum at the right."""
+    fields, missing = entries(r, lang, r.randint(3, 6))
+    title, head, total = BILL[lang]
+    pairs = "".join(f"<span>{esc(k)}{'：' if lang == 'zh' else ': '}{esc(v)}</span>" for k, v in fields.items())
+    goods = [[g, str(r.randint(1, 60)), money(r, lang)] for g in r.sample(GOODS[lang], r.randint(2, 6))]
+    rows = "".join("<tr>" + "".join(f'<td style="padding:4px 8px;border-top:1px solid #8886;text-align:{("left", "right", "right")[j]}">{esc(c)}</td>' for j, c in enumerate(row)) + "</tr>" for row in [head] + goods)
+    return (div(title, f"font-size:{size * 1.6:.1f}px;margin-bottom:4px") + div(r.choice(FIRMS[lang])) + div(r.choice(STREETS[lang]), "margin-bottom:10px")
+            + f'<div style="display:grid;grid-template-columns:max-content max-content;gap:5px 28px;white-space:nowrap;margin-bottom:12px">{pairs}</div>'
+            + f'<table style="border-collapse:collapse;width:100%;white-space:nowrap">{rows}</table>' + div(f"{total} {money(r, lang)}", "text-align:right;margin-top:9px")), dict(fields=fields, missing=missing)
+
+
+def name_card(r, lang, size):
+    """A business card without labels."""
+    lines = [(r.choice(NAMES[lang]), 1.6), (r.choice(FIRMS[lang]), 1.1), (r.choice(STREETS[lang]), 1), (serial(r), 1), (f"+{r.randint(20, 98)} {r.randint(100, 999)} {r.randint(10 ** 5, 10 ** 6 - 1)}", 1)]
+    side = r.choice(["left", "right", "center"])
+    return "".join(div(text, f"font-size:{size * scale:.1f}px;text-align:{side};white-space:nowrap;margin-bottom:4px") for text, scale in lines), {}
+
+
+def listing(r, lang, size):
+    """A long narrow list: up to 60 lines."""
+    rows = "".join(div(f"{r.choice(GOODS[lang])} {money(r, lang) if r.random() < .5 else serial(r)}", "white-space:nowrap") for _ in range(r.randint(26, 58)))
+    return div(r.choice(SIGNS[lang])) + rows, {}
+
+
+def notice(r, lang, size):
+    """Sentences that have a translation, a line each."""
+    pairs = r.sample(PAIRS, r.randint(2, 6))
+    source = 0 if lang == "zh" else 1
+    shown = "".join(div(pair[source], f"white-space:nowrap;margin-bottom:{r.randint(4, 12)}px") for pair in pairs)
+    return shown, dict(translation=dict(to="en" if lang == "zh" else "zh", text="\n".join(pair[1 - source] for pair in pairs)))
+
+
+KINDS = dict(letter=letter, small_print=small_print, receipt=receipt, form=form, card=card, table=table, board=board, window=window, empty=empty, invoice=invoice, name_card=name_card,
+             listing=listing, notice=notice)
 
 
 def document(r, kind, lang):
     """(inner HTML, CSS of the sheet, width, height, facts)"""
-    low = 11 if kind == "small_print" else 13
-    size = r.uniform(low, 15) if kind == "small_print" or r.random() < .35 else r.uniform(15, 26)
-    if lang == "zh": size = max(size, 14 if kind == "small_print" else 15)
+    dense = kind in ("small_print", "listing")
+    size = r.uniform(11, 15) if dense else r.uniform(13, 15) if r.random() < .35 else r.uniform(15, 26)
+    if lang == "zh": size = max(size, 14 if dense else 15)
+    if kind == "listing": size = min(size, 14)
     inner, facts = KINDS[kind](r, lang, size)
     width, height = dict(letter=(r.randint(480, 760), r.randint(420, 880)), small_print=(r.randint(420, 720), r.randint(420, 860)), receipt=(r.randint(260, 420), r.randint(380, 760)),
                          form=(r.randint(340, 700), r.randint(330, 720)), card=(r.randint(380, 620), r.randint(240, 380)), table=(r.randint(430, 780), r.randint(300, 620)),
-                         board=(r.randint(430, 640), r.randint(200, 420)), window=(r.randint(360, 700), r.randint(300, 640)), empty=(r.randint(200, 640), r.randint(200, 640)))[kind]
+                         board=(r.randint(430, 640), r.randint(200, 420)), window=(r.randint(360, 700), r.randint(300, 640)), empty=(r.randint(200, 640), r.randint(200, 640)),
+                         invoice=(r.randint(460, 760), r.randint(420, 800)), name_card=(r.randint(300, 520), r.randint(200, 300)), listing=(r.randint(260, 420), 900),
+                         notice=(r.randint(380, 640), r.randint(220, 420)))[kind]
     dark = r.random() < .15
     css = f"font-size:{size:.1f}px;line-height:{r.uniform(1.25, 1.6):.2f};background:{r.choice(DARKS if dark else PAPERS)};color:{'#eef2f4' if dark else r.choice(['#000', '#1b2430', '#23314f', '#4a1f1f'])};padding:{r.randint(12, 40)}px"
+    if kind == "listing": css += ";line-height:1.1"
+    if not dark and r.random() < .15: css += f";background-image:{r.choice(TEXTURES)}"
     return inner, css, width, height, dict(facts, kind=kind, language=lang, size=round(size, 1))
 
 
 def plan(count, seed):
     """`count` documents: kinds in turn, languages and fonts by halves. [(id, kind, language, trained font?, random)]"""
-    kinds = ["letter", "form", "receipt", "table", "small_print", "card", "form", "window", "board", "letter", "receipt", "small_print", "empty"]
+    kinds = ["letter", "form", "receipt", "table", "small_print", "card", "notice", "window", "board", "invoice", "letter", "receipt", "form", "small_print", "empty",
+             "listing", "notice", "table", "name_card"]
     return [(i, kinds[i // 4 % len(kinds)], ("zh", "en")[i % 2], i % 4 < 2, random.Random(seed * 100003 + i)) for i in range(count)]

@@ -1,28 +1,36 @@
-"""Reads the evaluation documents with transformers (float32, greedy, one by one): the reference for our engine.
+"""Reads the evaluation documents with the reference, in float32 and greedily: what our engine's answers are compared with.
 
-    python3 read_transformers.py CHECKPOINT DOCUMENTS ANSWERS.json [FIRST LAST]
+    python3 read_transformers.py CHECKPOINT DOCUMENTS ANSWERS.json [--processes 14] [--backend transformers|plain]
 
-Needs torch and transformers 5.17. FIRST and LAST pick documents by number, to share the work between processes.
+`transformers` needs torch and transformers 5.17. `plain` is the plain PyTorch of ../../pytorch-worker for machines without transformers (Debian's
+python3-torch will do): the golden vectors and ../train/check_transformers.py show that both compute the same. The answers file says which it was.
 """
+import argparse
+import concurrent.futures
 import json
 import math
+import multiprocessing
 import os
 import sys
+import time
 
 import numpy as np
 import torch
 from PIL import Image
-from transformers import HunYuanVLForConditionalGeneration, PreTrainedTokenizerFast
 
-import score
+import answers
+from prompts import questions
 
+MOST_TOKENS = 1500
 START, END, PLACE, BEGIN, USER = ("<｜hy_place▁holder▁no▁100｜>", "<｜hy_place▁holder▁no▁101｜>", "<｜hy_place▁holder▁no▁102｜>", "<｜hy_begin▁of▁sentence｜>", "<｜hy_User｜>")
 
 
-class Reader:
+class Transformers:
     def __init__(self, folder):
-        self.model = HunYuanVLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
-        self.tokens = PreTrainedTokenizerFast(tokenizer_file=os.path.join(folder, "tokenizer.json"))
+        import transformers
+        self.model = transformers.HunYuanVLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation="sdpa").eval()
+        self.tokens = transformers.PreTrainedTokenizerFast(tokenizer_file=os.path.join(folder, "tokenizer.json"))
+        self.name = "transformers " + transformers.__version__
         with open(os.path.join(folder, "preprocessor_config.json")) as f: self.config = json.load(f)
 
     def patches(self, picture):
@@ -42,25 +50,63 @@ class Reader:
         return torch.from_numpy(x.copy()), height // 16, width // 16
 
     @torch.inference_mode()
-    def __call__(self, picture, prompt, limit=1500):
+    def read(self, picture, prompt):
+        """(answer, None or "length")"""
         patches, rows, columns = self.patches(picture)
         n, id_of = rows // 2 * (columns // 2 + 1) + 2, self.tokens.convert_tokens_to_ids
         ids = torch.tensor([[id_of(BEGIN), id_of(START)] + [id_of(PLACE)] * n + [id_of(END)] + self.tokens.encode(prompt, add_special_tokens=False) + [id_of(USER)]])
         out = self.model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), mm_token_type_ids=(ids == id_of(PLACE)).int(), pixel_values=patches,
-                                  image_grid_thw=torch.tensor([[1, rows, columns]]), max_new_tokens=limit, do_sample=False)
-        return self.tokens.decode(out[0, ids.shape[1]:], skip_special_tokens=True)
+                                  image_grid_thw=torch.tensor([[1, rows, columns]]), max_new_tokens=MOST_TOKENS, do_sample=False)[0, ids.shape[1]:]
+        return self.tokens.decode(out, skip_special_tokens=True), "length" if len(out) == MOST_TOKENS else None
 
 
-def main(checkpoint, documents, target, first=0, last=10 ** 9):
-    reader = Reader(checkpoint)
-    with open(os.path.join(documents, "truth.json"), encoding="utf8") as f: truth = json.load(f)
-    answers = {}
-    for name, entry in list(truth.items())[int(first):int(last)]:
-        picture = Image.open(os.path.join(documents, name))
-        answers[name] = {task: reader(picture, prompt) for task, prompt in score.questions(name, entry).items()}
-        print(name, flush=True)
-    with open(target, "w", encoding="utf8") as f: json.dump(answers, f, ensure_ascii=False, indent=1)
+class Plain:
+    def __init__(self, folder):
+        sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../pytorch-worker"))
+        from hunyuan_vl.reader import Reader
+        self.reader, self.name = Reader(folder), "plain PyTorch " + torch.__version__
+
+    def read(self, picture, prompt):
+        answer = self.reader.read(self.reader.page(picture, prompt), MOST_TOKENS)
+        return self.reader.tokenizer.decode(answer.tokens), None if answer.finish == "stop" else answer.finish
+
+
+def _load(backend, folder):
+    global _reader
+    torch.set_num_threads(1)
+    _reader = dict(transformers=Transformers, plain=Plain)[backend](folder)
+
+
+def _read(path, prompt):
+    return (_reader.name, *_reader.read(Image.open(path), prompt))
+
+
+def read(backend, folder, documents, processes):
+    """(answers, stopped, the reader's name); the documents are shared among processes of one thread each"""
+    jobs = [(name, task, prompt) for name, entry in answers.truth(documents).items() for task, prompt in questions(name, entry).items()]
+    out, stopped, reader = {}, {}, None
+    with concurrent.futures.ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _load, (backend, folder)) as pool:
+        read = pool.map(_read, [os.path.join(documents, name) for name, *_ in jobs], [prompt for *_, prompt in jobs])
+        for (name, task, _), (reader, text, why) in zip(jobs, read):
+            out.setdefault(name, {})[task] = text
+            if why: stopped.setdefault(name, {})[task] = why
+    return out, stopped, reader
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    a.add_argument("checkpoint")
+    a.add_argument("documents", help="folder of render.py")
+    a.add_argument("answers", help="file to write")
+    a.add_argument("--processes", type=int, default=1)
+    a.add_argument("--backend", choices=("transformers", "plain"), default="transformers")
+    a = a.parse_args()
+    started = time.time()
+    out, stopped, reader = read(a.backend, a.checkpoint, a.documents, a.processes)
+    weights = answers.checksum(os.path.join(a.checkpoint, "model.safetensors"))
+    answers.save(a.answers, dict(reader=reader + ", fp32", weights_sha256=weights), a.documents, out, stopped)
+    print(f"{sum(map(len, out.values()))} answers, {sum(map(len, stopped.values()))} stopped, {time.time() - started:.0f} s")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:6])
+    main()

@@ -2,7 +2,7 @@
 
     python3 score.py OUT ANSWERS.json [ANSWERS.json ...]
 
-OUT: folder of render.py. ANSWERS: {"document": {"spot": text, "text": text, "extract": text, "markdown": text}} (an answer may be missing).
+OUT: folder of render.py. ANSWERS: see answers.py; answers that are missing count for nothing.
 Prints one table with a column for every answers file; --json FILE also writes the figures.
 """
 import json
@@ -10,25 +10,10 @@ import re
 import sys
 from html.parser import HTMLParser
 
-SPOT = "检测并识别图片中的文字，将文本坐标格式化输出。"
-TEXT = "提取图中的文字。"
-EXTRACT = "提取图片中的: [%s] 的字段内容，并按照JSON格式返回。"
-MARKDOWN = "提取文档图片中正文的所有信息用markdown格式表示，其中页眉、页脚部分忽略，表格用html格式表达，文档中公式用latex格式表示，按照阅读顺序组织进行解析。"
+import answers
+from prompts import asked
+
 _LINE = re.compile(r"(.*?)\((\d{1,4}),(\d{1,4})\),\((\d{1,4}),(\d{1,4})\)", re.S)
-
-
-def questions(name, entry):
-    """{task: prompt} for a document: spotting always; the other tasks where the document can answer them."""
-    out = {"spot": SPOT}
-    if int(name[:3]) % 4 == 1 or not entry["lines"]: out["text"] = TEXT
-    if entry.get("fields"): out["extract"] = EXTRACT % ",".join(f"'{k}'" for k in asked(entry))
-    if entry.get("table"): out["markdown"] = MARKDOWN
-    return out
-
-
-def asked(entry):
-    """{label: value} of the EXTRACT question: what the page has and one label that it lacks."""
-    return {**entry["fields"], **{k: "" for k in entry.get("missing", [])[:1]}}
 
 
 def distance(a, b):
@@ -94,62 +79,112 @@ def parse_json(answer):
     return out if isinstance(out, dict) else {}
 
 
-def score(truth, answers):
-    """{measure: (figure, how much it rests on)}"""
-    sums = {}
+class Sums:
+    """Figures by name: what was right (or wrong) out of how many."""
 
-    def add(measure, value, of=1):
-        s = sums.setdefault(measure, [0, 0])
+    def __init__(self): self.sums = {}
+
+    def add(self, measure, value, of=1):
+        s = self.sums.setdefault(measure, [0, 0])
         s[0] += value
         s[1] += of
+
+    def figures(self): return {k: (s[0] / s[1], s[1]) for k, s in sorted(self.sums.items())}
+
+
+def wrong(want, got):
+    """Wrong characters, at most as many as there are."""
+    return min(len(want), distance(want, got))
+
+
+def size_class(entry):
+    """Type size after the shrink to 768x768 pixels."""
+    size = entry["size"] * min(1, (768 * 768 / (entry["width"] * entry["height"])) ** .5)
+    return "under 14 px" if size < 14 else "14 to 18 px" if size < 18 else "18 px and over"
+
+
+def score_spot(add, entry, answer, lang):
+    fonts, texts = ("trained fonts" if entry["trained"] else "unseen fonts"), [line["text"] for line in entry["lines"]]
+    lines, whole = spotted(answer), "\n".join(texts)
+    errors, rest = wrong(whole, "\n".join(t for t, _ in lines)), [t for t, _ in lines]
+    for measure in (fonts, size_class(entry), entry["kind"]): add(f"{lang}, {measure}: character error", errors, len(whole))
+    for line in entry["lines"]:
+        hit = line["text"] in rest
+        if hit: rest.remove(line["text"])
+        add(f"{lang}, {fonts}: lines exactly right", hit)
+        add(f"box IoU, {fonts}", max([iou(line["box"], b) for _, b in lines] or [0]))
+        same = [iou(line["box"], b) for t, b in lines if t == line["text"]]
+        if same: add("box IoU of lines read right", max(same))
+
+
+def score_extract(add, entry, answer, lang):
+    j, want = parse_json(answer), asked(entry)
+    add("EXTRACT: valid JSON", bool(j))
+    for k, v in want.items(): add(f"EXTRACT, {lang}: fields right" if v else "EXTRACT: missing fields left empty", str(j.get(k)) == v)
+    add("EXTRACT: whole answers right", all(str(j.get(k)) == v for k, v in want.items()))
+
+
+def score_markdown(add, entry, answer, lang):
+    cells, want = table_of(answer), entry["table"]
+    add("Markdown: table shape right", [len(row) for row in cells] == [len(row) for row in want])
+    add("Markdown: table cells right", cells_right(want, cells), sum(map(len, want)))
+
+
+def score_text(add, entry, answer, lang):
+    whole = "\n".join(line["text"] for line in entry["lines"])
+    add("text-only prompt: character error", wrong(whole, answer), len(whole))
+
+
+def score_translate(add, entry, answer, lang):
+    want = entry["translation"]["text"]
+    name = "TRANSLATE, Chinese to English" if lang == "Chinese" else "TRANSLATE, English to Chinese"
+    add(name + ": character error", wrong(want, answer), len(want))
+    for mine, line in zip(answer.split("\n") + [""] * 99, want.split("\n")): add(name + ": lines exactly right", mine == line)
+
+
+SCORES = dict(spot=score_spot, text=score_text, extract=score_extract, markdown=score_markdown, translate=score_translate)
+
+
+def does(task, entry, answer):
+    """Whether an answer is of the kind that the task asks for, however well it was read."""
+    boxes, text = len(spotted(answer)), "\n".join(line["text"] for line in entry["lines"])
+    if task == "spot": return boxes >= len(entry["lines"]) / 2
+    if task == "extract": return bool(parse_json(answer))
+    if task == "markdown": return "<table>" in answer
+    if task == "text": return not boxes and "<td>" not in answer and wrong(text, answer) < len(text) / 2
+    return not boxes and distance(entry["translation"]["text"], answer) < distance(text, answer)
+
+
+def score(truth, answers, stopped=None):
+    """{measure: (figure, how much it rests on)}. stopped: see answers.py"""
+    sums = Sums()
     for name, entry in truth.items():
-        got, texts = answers.get(name, {}), [line["text"] for line in entry["lines"]]
-        fonts, lang = ("trained fonts" if entry["trained"] else "unseen fonts"), dict(en="Latin", zh="Chinese")[entry["language"]]
-        whole = "\n".join(texts)
-        for answer in got.values(): add("answers that end in a repetition", repeats(answer))
-        if not texts:
-            for task in ("spot", "text"):
-                if task in got: add("page without text: empty answer", got[task].strip() == "")
-            continue
-        if "spot" in got:
-            lines = spotted(got["spot"])
-            read = "\n".join(t for t, _ in lines)
-            wrong = min(len(whole), distance(whole, read))
-            size = entry["size"] * min(1, (768 * 768 / (entry["width"] * entry["height"])) ** .5)
-            bucket = "under 14 px" if size < 14 else "14 to 18 px" if size < 18 else "18 px and over"
-            for measure in (f"{lang}, {fonts}: character error", f"{lang}, {bucket}: character error", f"{lang}, {entry['kind']}: character error"): add(measure, wrong, len(whole))
-            rest = [t for t, _ in lines]
-            for line in entry["lines"]:
-                hit = line["text"] in rest
-                if hit: rest.remove(line["text"])
-                add(f"{lang}, {fonts}: lines exactly right", hit)
-                add(f"box IoU, {fonts}", max([iou(line["box"], b) for _, b in lines] or [0]))
-                same = [iou(line["box"], b) for t, b in lines if t == line["text"]]
-                if same: add("box IoU of lines read right", max(same))
-        if "text" in got: add("text-only prompt: character error", min(len(whole), distance(whole, got["text"])), len(whole))
-        if "extract" in got:
-            j, want = parse_json(got["extract"]), asked(entry)
-            add("EXTRACT: valid JSON", bool(j))
-            for k, v in want.items(): add(f"EXTRACT, {lang}: fields right" if v else "EXTRACT: missing fields left empty", str(j.get(k, None)) == v)
-            add("EXTRACT: whole answers right", all(str(j.get(k)) == v for k, v in want.items()))
-        if "markdown" in got:
-            cells, want = table_of(got["markdown"]), entry["table"]
-            add("Markdown: table shape right", [len(row) for row in cells] == [len(row) for row in want])
-            add("Markdown: table cells right", cells_right(want, cells), sum(map(len, want)))
-    return {k: (s[0] / s[1], s[1]) for k, s in sorted(sums.items())}
+        lang = dict(en="Latin", zh="Chinese")[entry["language"]]
+        for asking, answer in answers.get(name, {}).items():
+            task, _, own = asking.partition(", ")
+            sums.add("answers without end", repeats(answer) or asking in (stopped or {}).get(name, {}))
+            if not entry["lines"]:
+                if task in ("spot", "text"): sums.add("page without text: empty answer", answer.strip() == "")
+            elif own: sums.add("prompt in own words: the task that was meant", does(task, entry, answer))
+            else: SCORES[task](sums.add, entry, answer, lang)
+    return sums.figures()
+
+
+def table(columns):
+    """A Markdown table of {column: figures}; a measure that a column lacks stays empty."""
+    lines = ["| measure | rests on | " + " | ".join(columns) + " |", "|---|---|" + "---|" * len(columns)]
+    for measure in sorted({m for figures in columns.values() for m in figures}):
+        cells = [figures.get(measure) for figures in columns.values()]
+        lines.append(f"| {measure} | {max(c[1] for c in cells if c)} | " + " | ".join(f"{c[0]:.3f}" if c else "" for c in cells) + " |")
+    return "\n".join(lines)
 
 
 def main(arguments):
     target = arguments[arguments.index("--json") + 1] if "--json" in arguments else None
-    files = [a for a in arguments if a not in ("--json", target)]
-    with open(files[0] + "/truth.json", encoding="utf8") as f: truth = json.load(f)
-    columns = {}
-    for path in files[1:]:
-        with open(path, encoding="utf8") as f: columns[path] = score(truth, json.load(f))
-    print("| measure | rests on | " + " | ".join(columns) + " |\n|---|---|" + "---|" * len(columns))
-    for measure in sorted({m for c in columns.values() for m in c}):
-        cells = [c.get(measure, (float("nan"), 0)) for c in columns.values()]
-        print(f"| {measure} | {max(n for _, n in cells)} | " + " | ".join(f"{v:.3f}" for v, _ in cells) + " |")
+    documents, *files = [a for a in arguments if a not in ("--json", target)]
+    truth, read = answers.truth(documents), {path: answers.load(path) for path in files}
+    columns = {path: score(truth, content["answers"], content["stopped"]) for path, content in read.items()}
+    print(table(columns))
     if target:
         with open(target, "w", encoding="utf8") as f: json.dump(columns, f, ensure_ascii=False, indent=1)
 

@@ -74,10 +74,11 @@ GOODS = {"en": "Brass hinge|Linen napkin|Walnut tray|Garden twine|Enamel mug|Fel
          "zh": "铜合页|亚麻餐巾|胡桃木托盘|园艺麻绳|搪瓷缸|毛毡拖鞋|雪松皂盒|油灯芯|羊毛毯|陶瓷把手|竹笛|黑麦面包|李子酱|山羊奶酪|扁豆浓汤|姜母茶|熏鲤鱼|大麦粥".split("|")}
 FIELDS = {   # kind of value: labels
     "en": {"person": "Applicant|Owner|Signed for|Witness|Tenant", "firm": "Workshop|Dealer|Carrier|Agency", "street": "Residence|Premises|Located at",
-           "day": "Issued on|Valid through|Collected|Renewal", "code": "Permit number|Licence|Serial|File code|Voucher", "sum": "Balance|Deposit|Charge|Outstanding|Refund", "count": "Pieces|Crates|Nights|Copies"},
+           "day": "Issued on|Valid through|Collected|Renewal", "code": "Permit number|Licence|Serial|File code|Voucher", "sum": "Balance|Pledge|Charge|Outstanding|Refund", "count": "Pieces|Crates|Nights|Copies"},
     "zh": {"person": "申请人|持有人|签收人|见证人|承租人", "firm": "经销商|承运单位|代理机构", "street": "经营场所|居住地|坐落", "day": "签发日|办理日期|领取日|续期日",
-           "code": "许可证号|证书编号|序列号|档案号|凭单号", "sum": "余额|押金|手续费|应退款", "count": "件数|箱数|份数|晚数"}}
+           "code": "许可证号|证书编号|序列号|档案号|凭单号", "sum": "余额|质押款|手续费|应退款", "count": "件数|箱数|份数|晚数"}}
 SIGNS = {"en": "KEEP GATE SHUT|Ring bell twice|Bicycle workshop|WEIGHBRIDGE|Mind the geese|Pottery upstairs|NIGHT FERRY|Boats for hire|Tower closed in fog|Fresh trout daily".split("|"),
          "zh": "请关好栅栏门|按铃两下|自行车作坊|地磅房|小心鹅群|二楼陶艺室|夜航渡轮|小船出租|大雾封塔|鲜鲤鱼每日供应".split("|")}
-HEADS = {"en": "Species|Height|Origin|Crates|Batch|Grade|Pier|Tonnes|Moisture|Rating".split("|"), "zh": "树种|株高|产地|箱数|批次|等级|泊位|吨数|含水率|评分".split("|")}
+HEADS = {"en": "Species|Stature|Provenance|Crates|Firing|Grade|Pier|Tonnes|Moisture|Rating".split("|"), "zh": "树种|株高|产地|箱数|批次|等级|泊位|吨数|含水率|评分".split("|")}
 CLOSING = {"en": ("With warm wishes,", "Esteemed neighbours,"), "zh": ("专此布达", "各位邻居：")}
+BILL = {"en": ("Account rendered", ["Article", "Units", "Charge"], "Now due"), "zh": ("对账凭单", ["物品", "件数", "应收"], "本次应收")}

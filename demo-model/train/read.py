@@ -6,19 +6,22 @@ The same answers as transformers' generate (see check_transformers.py), in secon
 ../evaluate with transformers and with the engine.
 """
 import argparse
-import importlib.util
-import json
 import math
 import os
+import sys
 
 import numpy as np
 import torch
 from PIL import Image
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../evaluate"))
+
+import answers
 import tokenizer
 import weights
 from damage import MEAN, STD
 from model import LEAST_PIXELS, MOST_PIXELS, DemoModel, generate
+from prompts import questions
 
 
 def scaled_size(width, height):
@@ -40,13 +43,6 @@ def pixels(picture):
     return torch.from_numpy(((x - np.array(MEAN, np.float32)) / np.array(STD, np.float32)).transpose(2, 0, 1).copy())
 
 
-def score_module():
-    spec = importlib.util.spec_from_file_location("score", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../evaluate/score.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("weights")
@@ -59,19 +55,18 @@ def main():
     net = DemoModel()
     net.load_state_dict(weights.load(a.weights))
     net = net.to(device).eval()
-    with open(os.path.join(a.documents, "truth.json"), encoding="utf8") as f: truth = json.load(f)
-    questions = score_module().questions
+    truth = answers.truth(a.documents)
     jobs, seen = [], {}
     for name, entry in list(truth.items())[:a.limit]:
         seen[name] = pixels(Image.open(os.path.join(a.documents, name)))
         jobs += [(name, task, tokenizer.encode(prompt) + [tokenizer.USER]) for task, prompt in questions(name, entry).items()]
     jobs.sort(key=lambda job: (job[1], -sum(len(line["text"]) + 13 for line in truth[job[0]]["lines"])))
-    answers = {}
+    out = {}
     for start in range(0, len(jobs), a.batch):
         part = jobs[start:start + a.batch]
         for (name, task, _), ids in zip(part, generate(net, [seen[name] for name, _, _ in part], [prompt for *_, prompt in part])):
-            answers.setdefault(name, {})[task] = tokenizer.decode(ids)
-    with open(a.answers, "w", encoding="utf8") as f: json.dump(answers, f, ensure_ascii=False, indent=1)
+            out.setdefault(name, {})[task] = tokenizer.decode(ids)
+    answers.save(a.answers, dict(reader="train/model.py, fp32", weights_sha256=answers.checksum(a.weights)), a.documents, out)
 
 
 if __name__ == "__main__":
