@@ -9,33 +9,37 @@ public class DeviceTurnsTests
     {
         var turns = new DeviceTurns();
         var order = new List<string>();
-        Thread step, vision;
-        using (turns.TakeForVision())
+        using var seeing = new ManualResetEventSlim();
+        using var seen = new ManualResetEventSlim();
+        Thread vision = Started(() =>
         {
-            step = Started(() =>
+            using (turns.TakeForVision())
             {
-                using (turns.TakeForStep())
-                    order.Add("step");
-            });
-            vision = Started(() =>
-            {
-                using (turns.TakeForVision())
-                    order.Add("vision");
-            });
-            Thread.Sleep(50);
-            Assert.Empty(order);
-        }
+                seeing.Set();
+                seen.Wait();
+                order.Add("first picture");
+            }
+            using (turns.TakeForVision())
+                order.Add("second picture");
+        });
+        seeing.Wait();
+        Thread step = Started(() =>
+        {
+            using (turns.TakeForStep())
+                order.Add("step");
+        });
+        Assert.True(SpinWait.SpinUntil(() => step.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        Assert.Empty(order);
+        seen.Set();
         step.Join();
         vision.Join();
-        Assert.Equal(["step", "vision"], order);
+        Assert.Equal(["first picture", "step", "second picture"], order);
     }
 
-    // Waits until the thread stands at its turn, so that the order of the test is the order of asking.
     private static Thread Started(Action work)
     {
-        var thread = new Thread(() => work());
+        var thread = new Thread(() => work()) { IsBackground = true };
         thread.Start();
-        Thread.Sleep(50);
         return thread;
     }
 }
