@@ -9,7 +9,7 @@ internal static class DemoModel
     private static readonly Lazy<BpeTokenizer> Loaded = new(() => BpeTokenizer.Load(File("tokenizer.json")));
 
     /// <summary>The folder that holds HunyuanOcr.sln.</summary>
-    public static string Repository { get; } = FindRepository();
+    public static string Repository => ExportedDemoModel.Repository;
 
     public static string Checkpoint => Path.Combine(Repository, "demo-model", "checkpoint");
 
@@ -23,12 +23,4 @@ internal static class DemoModel
 
     /// <summary>A file under HunyuanOcr.Inference.Tests/Data.</summary>
     public static string Data(params string[] path) => Path.Combine([Repository, "HunyuanOcr.Inference.Tests", "Data", .. path]);
-
-    private static string FindRepository()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (System.IO.File.Exists(Path.Combine(folder.FullName, "HunyuanOcr.sln")))
-                return folder.FullName;
-        throw new DirectoryNotFoundException("No folder above the tests holds HunyuanOcr.sln.");
-    }
 }

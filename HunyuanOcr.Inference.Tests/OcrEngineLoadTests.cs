@@ -74,11 +74,11 @@ public sealed class OcrEngineLoadTests : IDisposable
     }
 
     [Fact]
-    public async Task Weights_that_changed_on_disk_are_found_by_the_self_check()
+    public async Task A_file_that_changed_on_disk_is_found_by_the_self_check()
     {
         CopyModel();
-        await using (FileStream weights = File.OpenWrite(Path.Combine(copy, "config.json")))
-            weights.Write(" "u8);
+        await using (FileStream file = File.OpenWrite(Path.Combine(copy, "config.json")))
+            file.Write(" "u8);
         await using OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { ModelFolder = copy });
         SelfCheckReport report = await engine.SelfCheckAsync();
         Assert.False(report.Passed);

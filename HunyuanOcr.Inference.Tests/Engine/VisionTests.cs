@@ -32,7 +32,7 @@ public class VisionTests
         using var test = new LoopUnderTest(visionCacheBytes: 0);
         test.Runner.BeforeEncode = _ => goOn.Wait();
         RunningRequest[] requests = [.. Enumerable.Range(0, 6).Select(_ => test.SubmitPictures(5, 1))];
-        await Until(() => test.Loop.Gauges.VisionQueries == 6);
+        await DemoEngine.Until(() => test.Loop.Gauges.VisionQueries == 6);
         goOn.Release(100);
         (int[] Tokens, RequestEnd End)[] answers = await Task.WhenAll(requests.Select(LoopUnderTest.Answer));
         Assert.All(answers, answer => Assert.Equal(answers[0].Tokens, answer.Tokens));
@@ -124,7 +124,7 @@ public class VisionTests
         using var test = new LoopUnderTest();
         test.Runner.BeforeEncode = _ => goOn.Wait();
         RunningRequest[] requests = [.. Enumerable.Range(1, 50).Select(i => test.SubmitPictures(3, (byte)i))];
-        await Until(() => test.Loop.Gauges.VisionQueries == 50 && test.DecodeCount == VisionQueue.JobsInFlight);
+        await DemoEngine.Until(() => test.Loop.Gauges.VisionQueries == 50 && test.DecodeCount == VisionQueue.JobsInFlight);
         await Task.Delay(20);
         Assert.Equal(VisionQueue.JobsInFlight, test.DecodeCount);
         goOn.Release(100);
@@ -139,9 +139,9 @@ public class VisionTests
         using var test = new LoopUnderTest();
         test.Runner.BeforeEncode = _ => goOn.Wait();
         RunningRequest first = test.SubmitPictures(3, 1);
-        await Until(() => test.Runner.EncodeCount == 1);
+        await DemoEngine.Until(() => test.Runner.EncodeCount == 1);
         RunningRequest gone = test.SubmitPictures(3, 2);
-        await Until(() => test.DecodeCount == 2);
+        await DemoEngine.Until(() => test.DecodeCount == 2);
         test.Loop.Stop(gone);
         await LoopUnderTest.Answer(gone);
         goOn.Release(100);
@@ -162,13 +162,13 @@ public class VisionTests
                 throw new InvalidOperationException("No room on the card.");
         };
         RunningRequest seen = test.SubmitPictures(3, 1), failed = test.SubmitPictures(3, 9), givenUp = test.SubmitPictures(3, 2);
-        await Until(() => test.Pixels.LentCount == 3);
+        await DemoEngine.Until(() => test.Pixels.LentCount == 3);
         test.Loop.Stop(givenUp);
         await LoopUnderTest.Answer(givenUp);
         goOn.Release(100);
         Assert.Null((await LoopUnderTest.Answer(seen)).End.Error);
         Assert.NotNull((await LoopUnderTest.Answer(failed)).End.Error);
-        await Until(() => test.Pixels.LentCount == 0);
+        await DemoEngine.Until(() => test.Pixels.LentCount == 0);
     }
 
     [Fact]
@@ -180,10 +180,10 @@ public class VisionTests
         test.Runner.BeforeEncode = _ => encode.Wait();
         foreach (byte picture in (byte[])[1, 2, 3])
             test.SubmitPictures(3, picture);
-        await Until(() => test.DecodeCount == 3 && test.Pixels.LentCount == 2 && test.Runner.EncodeCount == 1);
+        await DemoEngine.Until(() => test.DecodeCount == 3 && test.Pixels.LentCount == 2 && test.Runner.EncodeCount == 1);
 
         Task ending = Task.Run(test.Dispose);
-        await Until(() => test.Pixels.LentCount == 1);
+        await DemoEngine.Until(() => test.Pixels.LentCount == 1);
         encode.Release();
         await ending;
         Assert.Equal(0, test.Pixels.LentCount);
@@ -192,7 +192,7 @@ public class VisionTests
         test.BeforeDecode = null;
         test.GridWidth = _ => 8;
         decode.Release();
-        await Until(() => test.Pixels.LentCount == 0 && test.Pixels.IdleBytes > kept);
+        await DemoEngine.Until(() => test.Pixels.LentCount == 0 && test.Pixels.IdleBytes > kept);
     }
 
     [Fact]
@@ -202,11 +202,11 @@ public class VisionTests
         using var test = new LoopUnderTest();
         test.BeforeDecode = _ => goOn.Wait();
         RunningRequest gone = test.SubmitPictures(5, 1);
-        await Until(() => test.DecodeCount == 1);
+        await DemoEngine.Until(() => test.DecodeCount == 1);
         test.Loop.Stop(gone);
         await LoopUnderTest.Answer(gone);
         RunningRequest second = test.SubmitPictures(5, 1);
-        await Until(() => test.Loop.Gauges.VisionQueries == 2);
+        await DemoEngine.Until(() => test.Loop.Gauges.VisionQueries == 2);
         goOn.Release(100);
         Assert.Null((await LoopUnderTest.Answer(second)).End.Error);
     }
@@ -225,14 +225,5 @@ public class VisionTests
         cache.Add("larger than all", new VisionVectors(new float[31], 5));
         Assert.Null(cache.Find("larger than all"));
         Assert.Equal(120, cache.ByteCount);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (int i = 0; !condition(); i++)
-        {
-            Assert.True(i < 3000, "It did not happen within 30 s.");
-            await Task.Delay(10);
-        }
     }
 }
