@@ -55,7 +55,7 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
         {
             EncodeCount++;
             BeforeEncode?.Invoke(picture);
-            int count = (picture.GridHeight / 2 * (picture.GridWidth / 2 + 1)) + 2;
+            int count = ImageSpan.CountOf(picture.GridHeight, picture.GridWidth, Shape.MergeSize);
             return new VisionVectors([.. Enumerable.Range(0, count * 2).Select(i => (picture.Pixels[0] * 1000f) + i)], count);
         }
         finally

@@ -12,7 +12,7 @@ public sealed class PromptBuilderTests
     public void The_demo_template_is_used() => Assert.Null(Templated.TemplateRefusal);
 
     [Fact]
-    public void An_image_has_the_vectors_that_the_specification_counts() => Assert.Equal(288, Templated.ImageTokens(22, 50));
+    public void An_image_has_the_vectors_that_the_specification_counts() => Assert.Equal(288, ImageSpan.CountOf(22, 50, mergeSize: 2));
 
     [Fact]
     public void Template_and_built_in_layout_agree()

@@ -4,8 +4,12 @@ namespace HunyuanOcr.Inference.Prompting;
 /// <param name="Start">Index of its first placeholder token.</param>
 /// <param name="GridHeight">Patches down, a multiple of the merge size.</param>
 /// <param name="GridWidth">Patches across, a multiple of the merge size.</param>
-/// <param name="Count">Placeholders: (GridHeight/merge) * (GridWidth/merge + 1) + 2.</param>
-internal readonly record struct ImageSpan(int Start, int GridHeight, int GridWidth, int Count);
+/// <param name="Count">Placeholders, see <see cref="CountOf"/>.</param>
+internal readonly record struct ImageSpan(int Start, int GridHeight, int GridWidth, int Count)
+{
+    /// <summary>Placeholders, and so vectors, of an image: each merged row ends with one more, and the whole has a begin and an end.</summary>
+    public static int CountOf(int gridHeight, int gridWidth, int mergeSize) => (gridHeight / mergeSize * ((gridWidth / mergeSize) + 1)) + 2;
+}
 
 /// <summary>A prompt ready for the model.</summary>
 /// <param name="TokenIds">T token ids, image placeholders expanded.</param>

@@ -41,9 +41,6 @@ internal sealed class PromptBuilder
     /// <summary>Why the checkpoint's chat template is not used; null where it is, or where there is none.</summary>
     public string? TemplateRefusal { get; }
 
-    /// <summary>Vectors, and so placeholder tokens, of an image.</summary>
-    public int ImageTokens(int gridHeight, int gridWidth) => gridHeight / mergeSize * (gridWidth / mergeSize + 1) + 2;
-
     /// <summary>Builds a prompt.</summary>
     /// <param name="userText">The task's wording, see <see cref="TaskPrompts"/>.</param>
     /// <param name="system">The system text; null for none.</param>
@@ -106,7 +103,7 @@ internal sealed class PromptBuilder
         int found = ids.Count(id => id == tokens.Image);
         if (found != grids.Count)
             throw new OcrRequestException(nameof(OcrRequest.Pictures), $"The prompt has places for {found} pictures, but {grids.Count} were given.");
-        List<int> expanded = new(ids.Length + grids.Sum(grid => ImageTokens(grid.Height, grid.Width)));
+        List<int> expanded = new(ids.Length + grids.Sum(grid => ImageSpan.CountOf(grid.Height, grid.Width, mergeSize)));
         List<ImageSpan> images = [];
         foreach (int id in ids)
         {
@@ -116,7 +113,7 @@ internal sealed class PromptBuilder
                 continue;
             }
             (int height, int width) = grids[images.Count];
-            int count = ImageTokens(height, width);
+            int count = ImageSpan.CountOf(height, width, mergeSize);
             images.Add(new ImageSpan(expanded.Count, height, width, count));
             expanded.AddRange(Enumerable.Repeat(id, count));
         }

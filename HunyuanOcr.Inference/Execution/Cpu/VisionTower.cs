@@ -1,6 +1,7 @@
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
 using HunyuanOcr.Inference.Imaging;
+using HunyuanOcr.Inference.Prompting;
 
 namespace HunyuanOcr.Inference.Execution.Cpu;
 
@@ -40,7 +41,7 @@ internal sealed unsafe class VisionTower : IDisposable
         int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
         if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Length != (long)height * width * numbers)
             throw new ArgumentException($"{picture.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
-        int count = (height / merge * ((width / merge) + 1)) + 2;
+        int count = ImageSpan.CountOf(height, width, merge);
         float[] result = new float[count * shape.HiddenSize];
         long* size = stackalloc long[] { height, width };
         float* first = (float*)values.Reserve((long)picture.Length * sizeof(float));
