@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
 
 namespace HunyuanOcr.Inference.Checkpoints;
 
@@ -72,6 +73,21 @@ internal readonly struct JsonSection
 
     /// <summary>A whole number, or null where the key is absent or null.</summary>
     public int? Optional(string key) => Has(key) ? Index(key) : null;
+
+    /// <summary>The format of stored numbers.</summary>
+    public OrtElementType StoredType(string key)
+    {
+        string format = Text(key);
+        switch (format)
+        {
+            case "float16": return OrtElementType.Float16;
+            case "bfloat16": return OrtElementType.BFloat16;
+            case "float32" or "": return OrtElementType.Float;
+            default:
+                Fault(key, $"is {format}, not float32, float16 or bfloat16");
+                return OrtElementType.Float;
+        }
+    }
 
     /// <summary>A list of whole numbers; a single number is a list of one.</summary>
     public IReadOnlyList<int> Integers(string key)

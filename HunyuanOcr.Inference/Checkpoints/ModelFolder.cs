@@ -1,4 +1,5 @@
 using HunyuanOcr.Inference.Execution;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
 using HunyuanOcr.Inference.Prompting;
 using HunyuanOcr.Inference.Sampling;
 
@@ -172,6 +173,6 @@ internal sealed record ModelFolder
             if (!folder.Export.Files.Any(file => file.Name == name))
                 faults.Add($"{name} is not among the files of {ExportRecord.FileName} in {folder.Location}. {Remedy}");
         if (folder.Export.Files.FirstOrDefault(file => file.Name == table.FileName) is { } stored && stored.Bytes != table.Bytes)
-            faults.Add($"{table.FileName} has {stored.Bytes} bytes; {table.Rows} x {table.Columns} numbers of {table.BytesOfNumber} bytes need {table.Bytes}. {Remedy}");
+            faults.Add($"{table.FileName} has {stored.Bytes} bytes; {table.Rows} x {table.Columns} numbers of {table.Type.Bytes()} bytes need {table.Bytes}. {Remedy}");
     }
 }

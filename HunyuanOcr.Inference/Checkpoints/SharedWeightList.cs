@@ -26,19 +26,6 @@ internal sealed record SharedWeightList(string FileName, IReadOnlyList<SharedWei
         return faults.Count == 0 ? new SharedWeightList(file, weights) : throw new OcrConfigurationException(faults);
     }
 
-    private static SharedWeight Weight(JsonSection weight)
-    {
-        string dtype = weight.Text("dtype");
-        OrtElementType? type = dtype switch
-        {
-            "float32" => OrtElementType.Float,
-            "float16" => OrtElementType.Float16,
-            "bfloat16" => OrtElementType.BFloat16,
-            _ => null,
-        };
-        if (type is null && dtype.Length > 0)
-            weight.Fault("dtype", $"is {dtype}, not float32, float16 or bfloat16");
-        long[] shape = [.. weight.Integers("shape")];
-        return new SharedWeight(weight.Text("name"), type ?? OrtElementType.Float, shape, weight.Integer("offset"), weight.Integer("bytes"), weight.Texts("graphs"));
-    }
+    private static SharedWeight Weight(JsonSection weight) => new(weight.Text("name"), weight.StoredType("dtype"),
+        [.. weight.Integers("shape")], weight.Integer("offset"), weight.Integer("bytes"), weight.Texts("graphs"));
 }

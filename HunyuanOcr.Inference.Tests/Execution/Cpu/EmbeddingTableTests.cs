@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.Cpu;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
 
 namespace HunyuanOcr.Inference.Tests.Execution.Cpu;
 
@@ -12,26 +13,26 @@ public sealed class EmbeddingTableTests : IDisposable
     public void Dispose() => File.Delete(path);
 
     [Fact]
-    public void Rows_of_every_precision_come_back_as_floats()
+    public void Rows_of_every_format_come_back_as_floats()
     {
         Half[] halves = [.. Numbers().Select(x => (Half)x)];
         ushort[] brains = [.. Numbers().Select(x => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16))];
-        AssertRows(StoredPrecision.Float32, MemoryMarshal.AsBytes(Numbers().AsSpan()), i => Numbers()[i]);
-        AssertRows(StoredPrecision.Float16, MemoryMarshal.AsBytes(halves.AsSpan()), i => (float)halves[i]);
-        AssertRows(StoredPrecision.BFloat16, MemoryMarshal.AsBytes(brains.AsSpan()), i => BitConverter.UInt32BitsToSingle((uint)brains[i] << 16));
+        AssertRows(OrtElementType.Float, MemoryMarshal.AsBytes(Numbers().AsSpan()), i => Numbers()[i]);
+        AssertRows(OrtElementType.Float16, MemoryMarshal.AsBytes(halves.AsSpan()), i => (float)halves[i]);
+        AssertRows(OrtElementType.BFloat16, MemoryMarshal.AsBytes(brains.AsSpan()), i => BitConverter.UInt32BitsToSingle((uint)brains[i] << 16));
     }
 
     [Fact]
     public void A_file_that_is_too_short_is_refused()
     {
         File.WriteAllBytes(path, new byte[10]);
-        Assert.Throws<OcrConfigurationException>(() => new EmbeddingTable(path, new EmbeddingFile("e", StoredPrecision.Float16, Rows, Columns)));
+        Assert.Throws<OcrConfigurationException>(() => new EmbeddingTable(path, new EmbeddingFile("e", OrtElementType.Float16, Rows, Columns)));
     }
 
-    private void AssertRows(StoredPrecision precision, ReadOnlySpan<byte> bytes, Func<int, float> expected)
+    private void AssertRows(OrtElementType type, ReadOnlySpan<byte> bytes, Func<int, float> expected)
     {
         File.WriteAllBytes(path, bytes);
-        using EmbeddingTable table = new(path, new EmbeddingFile("e", precision, Rows, Columns));
+        using EmbeddingTable table = new(path, new EmbeddingFile("e", type, Rows, Columns));
         float[] row = new float[Columns];
         for (int i = 0; i < Rows; i++)
         {

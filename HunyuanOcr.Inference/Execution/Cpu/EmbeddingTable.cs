@@ -2,6 +2,7 @@ using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HunyuanOcr.Inference.Checkpoints;
+using HunyuanOcr.Inference.Execution.OnnxRuntime;
 
 namespace HunyuanOcr.Inference.Execution.Cpu;
 
@@ -39,14 +40,14 @@ internal sealed unsafe class EmbeddingTable : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, facts.Rows);
-        byte* source = data + ((long)token * facts.Columns * facts.BytesOfNumber);
+        byte* source = data + ((long)token * facts.Columns * facts.Type.Bytes());
         row = row[..facts.Columns];
-        switch (facts.Precision)
+        switch (facts.Type)
         {
-            case StoredPrecision.Float32:
+            case OrtElementType.Float:
                 new ReadOnlySpan<float>(source, facts.Columns).CopyTo(row);
                 break;
-            case StoredPrecision.Float16:
+            case OrtElementType.Float16:
                 Widen((Half*)source, row);
                 break;
             default:
