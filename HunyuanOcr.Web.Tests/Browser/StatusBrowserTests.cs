@@ -89,5 +89,7 @@ public sealed class StatusBrowserTests : IClassFixture<Chromium>, IAsyncLifetime
         await Expect(page.Locator(".tile").First).ToContainTextAsync("7");
         await pause.ClickAsync();
         await Expect(page.Locator(".tile").First).ToContainTextAsync("5");
+        _app.Reader.Report = static status => status with { DeviceMemoryUsed = 70L << 30, DeviceMemoryTotal = 80L << 30 };
+        await Expect(page.Locator(".tile").Nth(4)).ToContainTextAsync("70.0of 80.0 GB");
     }
 }

@@ -78,6 +78,17 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task The_memory_of_a_card_is_told_where_there_is_a_card_and_has_no_series_on_a_CPU()
+    {
+        using TestApp app = new();
+        using HttpClient client = await ReadyAsync(app);
+        Assert.DoesNotContain((await client.MetricsAsync()).Keys, key => key.StartsWith("hunyuanocr_device_memory", StringComparison.Ordinal));
+        app.Reader.Report = static status => status with { DeviceMemoryUsed = 70L << 30, DeviceMemoryTotal = 80L << 30 };
+        Dictionary<string, double> metrics = await client.MetricsAsync();
+        Assert.Equal((70L << 30, 80L << 30), (metrics["hunyuanocr_device_memory_used_bytes"], metrics["hunyuanocr_device_memory_bytes"]));
+    }
+
+    [Fact]
     public async Task A_fresh_engine_goes_on_counting_where_the_dead_one_stopped()
     {
         EngineTotals totals = new();

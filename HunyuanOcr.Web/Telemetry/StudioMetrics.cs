@@ -135,8 +135,12 @@ internal sealed class StudioMetrics : IDisposable
         Meter.CreateObservableCounter(Ours + "engine_step_seconds_total", () => _engine.Counters.StepTime.TotalSeconds, description: "Time that steps took.");
         Meter.CreateObservableGauge(Ours + "kv_cache_blocks_used", () => _engine.BlocksUsed, description: "Blocks of the KV cache that are owned.");
         Meter.CreateObservableGauge(Ours + "kv_cache_blocks", () => _engine.BlocksTotal, description: "Blocks of the KV cache.");
+        Meter.CreateObservableGauge(Ours + "device_memory_used_bytes", () => Known(_engine.Status?.DeviceMemoryUsed), description: "Memory of the card that is in use, by whomever; absent on a CPU.");
+        Meter.CreateObservableGauge(Ours + "device_memory_bytes", () => Known(_engine.Status?.DeviceMemoryTotal), description: "Memory of the card; absent on a CPU.");
         Meter.CreateObservableGauge(Ours + "ready", () => _engine.Ready ? 1L : 0L, description: "1 while requests are taken.");
     }
+
+    private static IEnumerable<Measurement<long>> Known(long? value) => value is { } known ? [new(known)] : [];
 
     private void ObserveProcess()
     {
