@@ -10,9 +10,10 @@ namespace HunyuanOcr.Inference.Imaging;
 /// </remarks>
 internal static class ImageDecoder
 {
-    // Few rows, so that a strip stays in the cache and a damaged file tells how far it goes; fewer where rows are very long.
+    // Few rows, so that a strip stays in the cache and a damaged file tells how far it goes; fewer where rows are long: libvips takes memory for
+    // each strip, and the C library has 128 KiB and more from the system afresh, whose page faults take longer than decoding the strip.
     private const int RowsPerStrip = 16;
-    private const int BytesPerStrip = 1 << 20;
+    private const int BytesPerStrip = 64 << 10;
 
     /// <summary>Decodes on the calling thread.</summary>
     /// <exception cref="OcrPictureException">The picture is refused; the message is for people.</exception>

@@ -2,8 +2,9 @@ namespace HunyuanOcr.Inference.Imaging;
 
 /// <summary>Keeps the memory of pictures that are done for those that come: what the system hands out afresh costs a fault for each page of
 /// 4 KiB, which takes longer than filling it. Safe to call from any thread.</summary>
-/// <param name="keptBytes">Most bytes kept while nobody has them; what was given back longest ago goes first.</param>
-internal sealed class PixelPool(long keptBytes = 64 << 20) : IDisposable
+/// <param name="keptBytes">Most bytes kept while nobody has them; what was given back longest ago goes first. Unless told otherwise as much as a
+/// photo of 12 megapixels takes with what scaling makes of it.</param>
+internal sealed class PixelPool(long keptBytes = 72 << 20) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<PixelMemory> _idle = [];
