@@ -1,15 +1,11 @@
 // Seconds from the drop of a picture to its first text on the screen, in a real browser on a running server.
 //   node bench/first-text.mjs [--url http://localhost:7860] [--repeat 10] [--out FILE] [FILE...]
-// Playwright comes with HunyuanOcr.Web.Tests: build that first, or name another copy in PLAYWRIGHT; the browser in CHROMIUM_PATH.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus, tmpdir } from "node:os";
-import { basename, dirname, extname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { keep, launch, median, root } from "./browser.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { url: { type: "string", default: "http://localhost:7860" }, repeat: { type: "string", default: "10" }, out: { type: "string" } },
@@ -17,9 +13,7 @@ const { values, positionals } = parseArgs({
 const files = positionals.length > 0 ? positionals : ["bench/pages/page-0.png", "demo-model/samples/02-receipt-en.png"].map(file => join(root, file));
 const repeat = Number(values.repeat), WARMUP = 2;
 
-const { chromium } = createRequire(import.meta.url)(process.env.PLAYWRIGHT ?? join(root, "HunyuanOcr.Web.Tests/bin/Release/net10.0/.playwright/package"));
-const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(path => path && existsSync(path));
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+const browser = await launch();
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
 const protocol = await page.context().newCDPSession(page);
 const pictures = mkdtempSync(join(tmpdir(), "first-text-"));
@@ -82,7 +76,6 @@ async function once(file, number) {
   };
 }
 
-const median = numbers => { const sorted = [...numbers].sort((a, b) => a - b), middle = sorted.length >> 1; return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2; };
 const documents = [];
 try {
   for (const file of files.map(file => resolve(file))) {
@@ -99,9 +92,4 @@ try {
   await browser.close();
   rmSync(pictures, { recursive: true });
 }
-if (values.out) {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
-  const result = { scenario: "first-text", date: new Date().toISOString(), commit, command: `node bench/first-text.mjs --repeat ${repeat}`, machine: { processor: cpus()[0]?.model, processors: cpus().length, node: process.version }, documents };
-  mkdirSync(dirname(resolve(values.out)), { recursive: true });
-  writeFileSync(values.out, JSON.stringify(result, null, 2) + "\n");
-}
+if (values.out) keep(values.out, "first-text", repeat, { documents });

@@ -1,11 +1,10 @@
 // Takes the pictures of the documentation from a running server: node take.mjs ADDRESS [FOLDER]. take.sh starts one with the demo model.
-// Playwright comes with HunyuanOcr.Web.Tests, or from the folder that PLAYWRIGHT names.
-import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { launch } from "../../bench/browser.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url)), root = join(here, "../..");
+const here = dirname(fileURLToPath(import.meta.url));
 const [address, folder = here] = process.argv.slice(2);
 const LARGEST = 250_000;
 const WIDE = { viewport: { width: 1200, height: 750 } };
@@ -21,9 +20,7 @@ const shots = [
   { name: "recognise-mobile", sample: "10-sign-en.png", options: { viewport: { width: 390, height: 844 }, locale: "en-GB", colorScheme: "light", isMobile: true, hasTouch: true } },
 ];
 
-const { chromium } = createRequire(import.meta.url)(process.env.PLAYWRIGHT ?? join(root, "HunyuanOcr.Web.Tests/bin/Release/net10.0/.playwright/package"));
-const executablePath = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(path => path && existsSync(path));
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch();
 try {
   for (const { name, sample, line, tab, where, options } of shots) {
     const page = await (await browser.newContext(options)).newPage();
