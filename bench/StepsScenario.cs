@@ -42,7 +42,7 @@ internal static class StepsScenario
     private static async Task<(double Milliseconds, double PercentOutsideOnnxRuntime)> MeasureAsync(OcrEngine engine, OcrRequest question, int batch)
     {
         int begun = 0;
-        (EngineCounters Counters, long Time)? from = null, to = null;
+        Moment? from = null, to = null;
         await Task.WhenAll(Enumerable.Range(0, batch).Select(async _ =>
         {
             int tokens = 0;
@@ -51,15 +51,17 @@ internal static class StepsScenario
                 int before = tokens;
                 tokens += happened is OcrDelta delta ? delta.Tokens.Count : 0;
                 if (before < 10 && tokens >= 10 && Interlocked.Increment(ref begun) == batch)
-                    from = (engine.Status.Counters, Stopwatch.GetTimestamp());
-                if (tokens >= question.MaxTokens - 10)
-                    to ??= (engine.Status.Counters, Stopwatch.GetTimestamp());
+                    from = new Moment(engine.Status.Counters, Stopwatch.GetTimestamp());
+                if (to is null && tokens >= question.MaxTokens - 10)
+                    Interlocked.CompareExchange(ref to, new Moment(engine.Status.Counters, Stopwatch.GetTimestamp()), null);
             }
         }));
-        EngineCounters counted = to!.Value.Counters.Since(from!.Value.Counters);
-        TimeSpan wall = Stopwatch.GetElapsedTime(from.Value.Time, to.Value.Time);
+        EngineCounters counted = to!.Counters.Since(from!.Counters);
+        TimeSpan wall = Stopwatch.GetElapsedTime(from.Time, to.Time);
         return (wall.TotalMilliseconds / counted.Steps, 100 * (1 - counted.ModelTime / wall));
     }
+
+    private sealed record Moment(EngineCounters Counters, long Time);
 
     private sealed record Step(Spread Milliseconds, Spread PercentOutsideOnnxRuntime, Spread MillisecondsOutsideOnnxRuntime);
 }
