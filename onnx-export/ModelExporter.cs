@@ -47,8 +47,8 @@ internal sealed class ModelExporter(ExportProgress progress, DiskSpace disk, Wor
             foreach (string file in copied)
                 folder.Copy(file);
             if (options.Target == ExportTarget.Cuda)
-                ExportManifest.WriteJson(folder, SharedWeights.FileName, SharedWeights.Create(graphs));
-            ExportManifest.WriteJson(folder, GenaiConfiguration.FileName, GenaiConfiguration.Create(model, generation, embedding, graphs, options));
+                folder.WriteJson(SharedWeights.FileName, SharedWeights.Create(graphs));
+            folder.WriteJson(GenaiConfiguration.FileName, GenaiConfiguration.Create(model, generation, embedding, graphs, options));
             ExportManifest.Write(folder, options, checkpoint.Hash(cancel), clock.GetUtcNow());
             folder.Publish();
             return new ExportResult(target, folder.Files.Count, folder.Files.Sum(file => file.Bytes));

@@ -3,15 +3,6 @@ using OnnxExport.Configuration;
 
 namespace OnnxExport.Graphs;
 
-/// <summary>In what numbers the matrices of an exported model are kept.</summary>
-internal enum Precision
-{
-    Fp32,
-    Fp16,
-    Bf16,
-    Int8,
-}
-
 /// <summary>Builds the graphs for one kind of device.</summary>
 internal interface IGraphTarget
 {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace OnnxExport.Output;
@@ -9,13 +8,11 @@ internal static class ExportManifest
 {
     public const string FileName = "export.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <param name="folder">Where all other files have been written.</param>
     /// <param name="options">What was asked for.</param>
     /// <param name="sourceHash">See <see cref="Checkpoints.Checkpoint.Hash"/>.</param>
     /// <param name="created">Moment of the export.</param>
-    public static void Write(PartialFolder folder, ExportOptions options, string sourceHash, DateTimeOffset created) => WriteJson(folder, FileName, new JsonObject
+    public static void Write(PartialFolder folder, ExportOptions options, string sourceHash, DateTimeOffset created) => folder.WriteJson(FileName, new JsonObject
     {
         ["exporter"] = ExporterVersion.Text,
         ["source"] = new JsonObject { ["name"] = options.Name, ["sha256"] = sourceHash },
@@ -30,13 +27,4 @@ internal static class ExportManifest
             ["sha256"] = file.Sha256,
         })]),
     });
-
-    /// <summary>Writes a JSON file with line breaks.</summary>
-    public static void WriteJson(PartialFolder folder, string name, JsonNode content)
-    {
-        using OutputFile file = folder.Create(name);
-        file.Write(JsonSerializer.SerializeToUtf8Bytes(content, Indented));
-        file.Write("\n"u8);
-        file.Complete();
-    }
 }

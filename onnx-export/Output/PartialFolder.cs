@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using OnnxExport.Weights;
 
 namespace OnnxExport.Output;
@@ -13,6 +15,8 @@ internal sealed class PartialFolder : IDisposable
     private const string Mark = ".onnx-export-partial-";
     private const string ReplacedMark = ".onnx-export-replaced-";
     private const string LockName = ".lock";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly List<WrittenFile> files = [];
     private readonly string target;
@@ -76,6 +80,15 @@ internal sealed class PartialFolder : IDisposable
     {
         using OutputFile file = Create(System.IO.Path.GetFileName(source));
         file.Write(File.ReadAllBytes(source));
+        file.Complete();
+    }
+
+    /// <summary>Writes a JSON file with line breaks.</summary>
+    public void WriteJson(string name, JsonNode content)
+    {
+        using OutputFile file = Create(name);
+        file.Write(JsonSerializer.SerializeToUtf8Bytes(content, Indented));
+        file.Write("\n"u8);
         file.Complete();
     }
 

@@ -25,11 +25,12 @@ internal static class RandomCheckpointWriter
             throw new ExportException($"{folder} is not empty; choose another --output.");
         List<RandomTensor> tensors = [.. WeightList.Of(model).Select(weight =>
             new RandomTensor(layout == ConfigurationLayout.Flat ? WeightNames.Older(weight.Name) : weight.Name, weight.Name, weight.Shape))];
+        long bytes = tensors.Sum(tensor => tensor.ByteLength);
         Directory.CreateDirectory(folder);
-        DiskSpace.Machine.Demand(folder, tensors.Sum(tensor => tensor.ByteLength));
-        progress.Start(tensors.Sum(tensor => tensor.ByteLength));
         try
         {
+            DiskSpace.Machine.Demand(folder, bytes);
+            progress.Start(bytes);
             WriteWeights(folder, tensors, shards, seed, progress, cancel);
             WriteJson(folder, "tokenizer.json", RandomTokenizer.Create(model));
             WriteJson(folder, "preprocessor_config.json", Preprocessor(model.Vision));
