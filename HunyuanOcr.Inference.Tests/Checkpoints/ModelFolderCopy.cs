@@ -5,9 +5,9 @@ namespace HunyuanOcr.Inference.Tests.Checkpoints;
 /// <summary>A copy of the demo model folder to damage. Copied whole: ONNX Runtime refuses weights that a link brings from outside the folder.</summary>
 internal sealed class ModelFolderCopy : IDisposable
 {
-    public ModelFolderCopy()
+    public ModelFolderCopy(string precision = "fp32")
     {
-        foreach (string file in Directory.EnumerateFiles(ExportedDemoModel.Folder()))
+        foreach (string file in Directory.EnumerateFiles(ExportedDemoModel.Folder(precision)))
             File.Copy(file, PathOf(System.IO.Path.GetFileName(file)));
     }
 

@@ -122,6 +122,17 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Contains(Faults(), fault => fault.Contains("5503 x 256, not vocab_size x hidden_size = 5504 x 256", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("fp32", "cpu", "vision.onnx")]
+    [InlineData("fp16", "cuda", "decode.onnx")]
+    public void A_graph_that_the_record_of_the_export_does_not_list_is_named(string precision, string target, string graph)
+    {
+        using var other = new ModelFolderCopy(precision);
+        other.Edit("export.json", export => export["files"]!.AsArray().Remove(ModelFolderCopy.Entry(export, graph)));
+        string fault = Assert.Single(Assert.Throws<OcrConfigurationException>(() => ModelFolder.Open(other.Path, target)).Faults);
+        Assert.StartsWith($"{graph} is not among the files of export.json", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_name_that_leaves_the_folder_is_refused()
     {

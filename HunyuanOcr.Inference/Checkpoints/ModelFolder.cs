@@ -169,7 +169,8 @@ internal sealed record ModelFolder
         foreach (int id in (ReadOnlySpan<int>)[folder.Tokens.Begin, .. folder.Tokens.Ends, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User])
             if (id >= shape.VocabularySize)
                 model.Fault("vocab_size", $"is {shape.VocabularySize}, and token id {id} is not below it");
-        foreach (string name in (ReadOnlySpan<string>)[folder.Vision.FileName, folder.Decoder.FileName, table.FileName, "tokenizer.json", "preprocessor_config.json"])
+        IEnumerable<GraphFile> graphs = new[] { folder.Vision, folder.Decoder, folder.Decode, folder.DecodeSmall }.OfType<GraphFile>();
+        foreach (string name in (IEnumerable<string>)[.. graphs.Select(graph => graph.FileName), table.FileName, "tokenizer.json", "preprocessor_config.json"])
             if (!folder.Export.Files.Any(file => file.Name == name))
                 faults.Add($"{name} is not among the files of {ExportRecord.FileName} in {folder.Location}. {Remedy}");
         if (folder.Export.Files.FirstOrDefault(file => file.Name == table.FileName) is { } stored && stored.Bytes != table.Bytes)
