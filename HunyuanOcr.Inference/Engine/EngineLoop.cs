@@ -58,7 +58,7 @@ internal sealed class EngineLoop : IDisposable
     public int LiveCount => roster.LiveCount;
 
     /// <summary>What killed the engine; null while it lives.</summary>
-    public string? Fault => killedBy is { } error ? $"The engine is dead: {error.Message} Load a fresh one." : null;
+    public string? Fault => killedBy is { } error ? $"The engine is dead: {error.Message.TrimEnd('.')}. Load a fresh one." : null;
 
     /// <summary>Takes a request in; its news tell the rest.</summary>
     /// <exception cref="OcrQueueFullException">Too many requests wait.</exception>

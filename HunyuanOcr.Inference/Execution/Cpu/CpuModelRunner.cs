@@ -121,7 +121,7 @@ internal sealed class CpuModelRunner : IModelRunner
         }
         catch (OrtException reason)
         {
-            throw new OcrConfigurationException([$"{path} cannot be loaded: {reason.Message} {ModelFolder.Remedy}"], reason);
+            throw new OcrConfigurationException([$"{path} cannot be loaded: {reason.Message.TrimEnd('.')}. {ModelFolder.Remedy}"], reason);
         }
     }
 }
