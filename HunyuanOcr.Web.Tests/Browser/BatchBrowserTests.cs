@@ -99,6 +99,8 @@ public sealed class BatchBrowserTests : IClassFixture<Chromium>, IDisposable
         await visit.Page.Locator("#file").SetInputFilesAsync(Write("scans.zip", zip));
         await Expect(visit.Page.Locator("header .num")).ToContainTextAsync("1,000 files");
         await Expect(visit.Page.Locator("table")).ToHaveAttributeAsync("aria-rowcount", "1001");
+        // Rows come once the browser has said how many fit.
+        await Expect(visit.Page.Locator("tr[aria-rowindex='2']")).ToBeInViewportAsync();
         Assert.InRange(await visit.Page.Locator("tbody tr[aria-rowindex]").CountAsync(), 5, 60);
         await visit.PictureAsync("batch-thousand");
         await visit.Page.EvaluateAsync("() => scrollTo(0, document.documentElement.scrollHeight)");

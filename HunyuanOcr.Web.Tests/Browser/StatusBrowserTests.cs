@@ -67,6 +67,46 @@ public sealed class StatusBrowserTests : IClassFixture<Chromium>, IAsyncLifetime
         Assert.Empty(faults);
     }
 
+    [BrowserTheory]
+    [InlineData("light", "en-GB", 1440, 900, "The model is being loaded.", "The engine failed and is being loaded afresh.", "Nothing can be read")]
+    [InlineData("dark", "zh-CN", 390, 844, "模型正在加载", "引擎出错，正在重新加载", "暂时无法识别")]
+    public async Task A_server_that_gets_ready_or_whose_engine_failed_says_so_in_the_visitors_language(string theme, string language, int width, int height, string loading, string afresh, string stopped)
+    {
+        TaskCompletionSource first = new(), second = new();
+        int loads = 0;
+        using TestApp app = new(load: async (_, _) =>
+        {
+            if (++loads == 1)
+                await first.Task;
+            else
+                await second.Task;
+            return loads == 1 ? _app.Reader : throw new InvalidOperationException("decoder.onnx is not what was exported.");
+        });
+        string address = app.Listen();
+        await using Visit visit = await Visit.OpenAsync(_chromium, address, new() { Locale = language, ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = height } });
+        IPage page = visit.Page;
+        await page.GotoAsync(address + "/status");
+        await ShowsAsync("loading", ".note.warn", loading);
+        await Expect(page.Locator(".chart .none").First).ToBeVisibleAsync();
+        first.SetResult();
+        await Expect(page.Locator(".status > .note")).ToHaveCountAsync(0);
+        _app.Reader.Report = static status => status with { Fault = "CUDA error 700 in step 12" };
+        await ShowsAsync("afresh", ".note.warn", afresh);
+        await Expect(page.Locator(".note .detail")).ToContainTextAsync("CUDA error 700 in step 12");
+        second.SetResult();
+        await ShowsAsync("stopped", ".note.bad", stopped);
+        await Expect(page.Locator(".note .detail")).ToContainTextAsync("decoder.onnx is not what was exported.");
+        Assert.Empty(visit.Faults);
+
+        async Task ShowsAsync(string state, string note, string words)
+        {
+            await Expect(page.Locator(note)).ToContainTextAsync(words);
+            Assert.Empty(await AccessibilityBrowserTests.FaultsAsync(page));
+            Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            await visit.PictureAsync($"status-{state}-{theme}-{width}");
+        }
+    }
+
     [BrowserFact]
     public async Task The_bar_leads_here_numbers_move_and_stand_still_once_updates_are_paused()
     {

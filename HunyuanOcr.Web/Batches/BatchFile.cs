@@ -41,7 +41,7 @@ public sealed record BatchFile
 
     internal int? FaultPage { get; init; }
 
-    /// <summary>Whether trying again could help: the file itself is here.</summary>
+    /// <summary>Whether trying again could help: the file is here, and something else than the file is at fault on one page at least.</summary>
     internal bool CanRetry { get; init; }
 
     /// <summary>What its thumbnail is made of; null until a page was drawn.</summary>
@@ -57,11 +57,12 @@ public sealed record BatchFile
     internal bool HasNotes => State == BatchItemState.Done && (Doubtful > 0 || Notes.Length > 0);
 
     /// <param name="pages">Of one file, in order.</param>
-    /// <param name="linesSoFar">Of a page that is being read.</param>
-    internal static BatchFile Of(IReadOnlyList<BatchItem> pages, Func<string, int> linesSoFar)
+    /// <param name="soFar">Of a page that is being read: its lines, and since how many seconds.</param>
+    internal static BatchFile Of(IReadOnlyList<BatchItem> pages, Func<string, (int Lines, double Seconds)> soFar)
     {
         BatchItem first = pages[0];
-        BatchItem? failed = pages.FirstOrDefault(page => page.State == BatchItemState.Failed);
+        (RunFault? Fault, int? Page)[] faults = [.. pages.Where(page => page.State == BatchItemState.Failed).Select(page => (BatchFaultWords.Read(page.Fault), page.Page))];
+        (int Lines, double Seconds)[] read = [.. pages.Select(page => page.State == BatchItemState.Reading ? soFar(page.Id) : (page.Lines, page.Seconds))];
         int ended = pages.Count(page => page.State is not (BatchItemState.Waiting or BatchItemState.Reading));
         bool reading = pages.Any(page => page.State == BatchItemState.Reading), waiting = ended < pages.Count;
         return new()
@@ -74,15 +75,15 @@ public sealed record BatchFile
             Pages = pages.Count,
             Ended = ended,
             Read = pages.Count(page => page.State == BatchItemState.Done),
-            State = reading ? BatchItemState.Reading : waiting ? BatchItemState.Waiting : failed is not null ? BatchItemState.Failed
+            State = reading ? BatchItemState.Reading : waiting ? BatchItemState.Waiting : faults.Length > 0 ? BatchItemState.Failed
                 : pages.Any(page => page.State == BatchItemState.Cancelled) ? BatchItemState.Cancelled : BatchItemState.Done,
-            Lines = pages.Sum(page => page.State == BatchItemState.Reading ? linesSoFar(page.Id) : page.Lines),
+            Lines = read.Sum(page => page.Lines),
             Doubtful = pages.Sum(page => page.Doubtful),
-            Seconds = pages.Sum(page => page.Seconds),
+            Seconds = read.Sum(page => page.Seconds),
             Notes = pages.Select(page => page.Notes).FirstOrDefault(note => note.Length > 0) ?? "",
-            Fault = BatchFaultWords.Read(failed?.Fault),
-            FaultPage = failed?.Page,
-            CanRetry = first.DocumentId is not null,
+            Fault = faults.FirstOrDefault().Fault,
+            FaultPage = faults.FirstOrDefault().Page,
+            CanRetry = first.DocumentId is not null && !(faults.Length > 0 && faults.All(page => page.Fault is { Code: "picture" })),
             PictureId = first.PictureId,
             RunId = pages.FirstOrDefault(page => page.RunId is not null && page.State is BatchItemState.Done or BatchItemState.Failed)?.RunId,
         };

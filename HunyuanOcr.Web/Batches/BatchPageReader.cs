@@ -16,8 +16,8 @@ internal sealed partial class BatchPageReader(ReaderHost host, DocumentStore doc
 
     private readonly ConcurrentDictionary<string, RecogniseRun> _live = new();
 
-    /// <summary>Lines of a page so far; 0 where another server reads it.</summary>
-    internal int LinesSoFar(string item) => _live.TryGetValue(item, out RecogniseRun? run) ? run.View().Lines.Count : 0;
+    /// <summary>Lines of a page so far and the seconds that they took; 0 where another server reads it.</summary>
+    internal (int Lines, double Seconds) SoFar(string item) => _live.TryGetValue(item, out RecogniseRun? run) && run.View() is { } view ? (view.Lines.Count, view.Total.TotalSeconds) : (0, 0);
 
     /// <summary>Reads a page that this server has taken, and writes how it ended. Never throws for what is wrong with the page.</summary>
     /// <param name="batch">Its batch.</param>

@@ -41,13 +41,13 @@ public sealed class BatchView
 
     internal int Count(BatchItemState state) => Files.Count(file => file.State == state);
 
-    internal static BatchView Of(Batch batch, IReadOnlyCollection<BatchItem> items, Func<string, int> linesSoFar, DateTimeOffset now)
+    internal static BatchView Of(Batch batch, IReadOnlyCollection<BatchItem> items, Func<string, (int Lines, double Seconds)> soFar, DateTimeOffset now)
     {
         int ahead = 0;
         List<BatchFile> files = [];
         foreach (IGrouping<string, BatchItem> pages in items.GroupBy(item => item.FileId).OrderBy(pages => pages.First().Position).ThenBy(pages => pages.Key, StringComparer.Ordinal))
         {
-            BatchFile file = BatchFile.Of([.. pages.OrderBy(item => item.Page)], linesSoFar);
+            BatchFile file = BatchFile.Of([.. pages.OrderBy(item => item.Page)], soFar);
             files.Add(file.State == BatchItemState.Waiting ? file with { Ahead = ahead } : file);
             ahead += file.State is BatchItemState.Waiting or BatchItemState.Reading ? 1 : 0;
         }

@@ -31,6 +31,6 @@ internal sealed class BatchWatch(IDbContextFactory<StudioDatabase> databases, Ba
             foreach (string gone in _items.Keys.Where(key => !there.Contains(key)).ToList())
                 _items.Remove(gone);
         }
-        return BatchView.Of(batch, _items.Values, reader.LinesSoFar, time.GetUtcNow());
+        return BatchView.Of(batch, _items.Values, reader.SoFar, time.GetUtcNow());
     }
 }

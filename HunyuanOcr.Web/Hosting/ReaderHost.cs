@@ -38,6 +38,9 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
     /// <summary>Why nothing can be read now; null where it can.</summary>
     internal string? Reason { get; private set; } = "The model is being loaded.";
 
+    /// <summary>Whether the engine that gets ready takes the place of one that failed.</summary>
+    internal bool Afresh { get; private set; }
+
     /// <summary>What the self-check of the loaded model found; empty where all is well.</summary>
     internal IReadOnlyList<string> CheckFaults { get; private set; } = [];
 
@@ -68,6 +71,7 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
                 return;
             _ready = NewReady();
             State = ReaderState.GettingReady;
+            Afresh = true;
             Reason = $"The engine failed: {reader.Status.Fault ?? "it answers no more"}. A fresh one is being loaded.";
             readings.Engine.Ready = false;
             _died.TrySetResult();

@@ -48,8 +48,14 @@ public sealed class Words
     {
         < 1024 => FormattableString.Invariant($"{bytes} B"),
         < 1024 * 1024 => FormattableString.Invariant($"{bytes / 1024.0:0.0} KB"),
-        _ => FormattableString.Invariant($"{bytes / 1048576.0:0.#} MB"),
+        < 1024 * 1024 * 1024 => FormattableString.Invariant($"{bytes / 1048576.0:0.#} MB"),
+        _ => FormattableString.Invariant($"{bytes / 1073741824.0:0.#} GB"),
     };
+
+    /// <summary>A day of this year: "14 June", "6 月 14 日".</summary>
+    public string Day(DateTime day) => Language == PageLanguage.Chinese
+        ? day.ToString("M 月 d 日", CultureInfo.InvariantCulture)
+        : day.ToString("d MMMM", CultureInfo.InvariantCulture);
 
     /// <summary>A day: "14 June 2026", "2026 年 6 月 14 日".</summary>
     public string Date(DateTime day) => Language == PageLanguage.Chinese

@@ -1,6 +1,7 @@
 // What runs in the browser beside Blazor: intake of documents, the viewer, keys, theme and menu. Blazor's components import this module.
 import type { LineBox } from "./boxes.ts";
 import { BatchSender } from "./batch.ts";
+import { KeptFocus } from "./focus.ts";
 import { Intake, type Listener } from "./intake.ts";
 import { Lines } from "./lines.ts";
 import { SearchKey } from "./search.ts";
@@ -13,6 +14,7 @@ const intake = new Intake();
 const search = new SearchKey();
 const searchBox = () => document.querySelector<HTMLInputElement>(".find input");
 const batch = new BatchSender();
+const focus = new KeptFocus();
 const lines = new Lines((line, chosen) => viewer?.activate(line, chosen));
 
 /** The Recognise page is alive: events go to its component. */
@@ -31,6 +33,7 @@ export function openSheet(): string {
 /** The Batch page is alive: files go to its batch. */
 export function openBatch(component: Listener): string {
   batch.attend(component);
+  focus.attend();
   intake.divert((files, input) => { void batch.take(files, input?.dataset.replace ?? ""); });
   return openSheet();
 }
@@ -38,6 +41,7 @@ export function openBatch(component: Listener): string {
 /** The Batch page is gone; what it was sending is still sent. */
 export function closeBatch(): void {
   batch.attend(undefined);
+  focus.leave();
   intake.divert(undefined);
 }
 
@@ -160,6 +164,8 @@ document.addEventListener("keydown", event => {
   const menu = event.target instanceof Element && event.target.closest("[role=menu]") !== null;
   if (event.key === "Escape") { void listener?.invokeMethodAsync("Escape"); return; }
   if (document.querySelector(".rz-dialog")) return;
+  const opener = event.target instanceof Element ? event.target.closest("[aria-haspopup=menu][aria-expanded=true]") : null;
+  if (opener && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); enterMenu(opener, event.key === "ArrowDown" ? 0 : -1); return; }
   if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) { event.preventDefault(); moveInMenu(event.target as Element, event.key === "ArrowDown" ? 1 : -1); return; }
   if (field || menu) return;
   if (search.press(event.key, searchBox(), document.querySelector(".pane[aria-busy]") !== null)) { event.preventDefault(); return; }
@@ -211,12 +217,20 @@ function moveInMenu(from: Element, step: 1 | -1): void {
   items[(at + step + items.length) % items.length]?.focus();
 }
 
+/** From the button that opened a menu to its first or last item. */
+function enterMenu(opener: Element, at: 0 | -1): void {
+  [...opener.parentElement!.querySelectorAll<HTMLElement>("[role=menuitem]")].at(at)?.focus();
+}
+
 function switchTheme(): void {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.theme = dark ? "light" : "dark";
   document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
 }
+
+// A picture that cannot be drawn leaves the sign of a file in its place.
+document.addEventListener("error", event => { if (event.target instanceof HTMLImageElement) event.target.classList.toggle("broken", event.target.matches(".thumb")); }, { capture: true });
 
 // A server that has forgotten this circuit (a restart) cannot bring it back; the page itself can: its reading stands in its address.
 const lost = document.getElementById("components-reconnect-modal");

@@ -11,7 +11,7 @@ namespace HunyuanOcr.Web.Components.Batches;
 internal sealed record BatchOrder(string Tab = "All", string Find = "", string? Column = null, bool Down = false)
 {
     /// <summary>Keys of the filters, in order.</summary>
-    internal static IReadOnlyList<string> Tabs { get; } = ["All", "Waiting", "Reading", "Done", "Notes", "Failed"];
+    internal static IReadOnlyList<string> Tabs { get; } = ["All", "Reading", "Done", "Notes", "Failed", "Waiting"];
 
     internal static bool Passes(BatchFile file, string tab) => tab switch
     {

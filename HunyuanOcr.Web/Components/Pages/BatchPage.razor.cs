@@ -79,7 +79,7 @@ public sealed partial class BatchPage : IAsyncDisposable
         try
         {
             DateTime today = TimeZoneInfo.ConvertTime(Time.GetUtcNow(), _zone).DateTime;
-            Batch batch = await Store.CreateAsync(Visitor.Owner, W.Format("batch.name", W.Date(today)), _task);
+            Batch batch = await Store.CreateAsync(Visitor.Owner, W.Format("batch.name", W.Day(today)), _task);
             Navigation.NavigateTo("/batch/" + batch.Id);
             return batch.Id;
         }

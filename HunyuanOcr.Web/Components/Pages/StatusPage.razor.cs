@@ -31,6 +31,9 @@ public sealed partial class StatusPage : StudioComponent, IDisposable
 
     private string Dot => Host.State switch { ReaderState.Ready => "", ReaderState.GettingReady => "warn", _ => "bad" };
 
+    /// <summary>Why nothing is read, in the visitor's language; what the server itself says stands beside it.</summary>
+    private string Why => Host.State == ReaderState.Stopped ? "stopped" : Host.Afresh ? "afresh" : "loading";
+
     private string Waiting => _view.Waiting == 0 ? W["status.none_waiting"] : W.Format("status.waiting", W.Number(_view.Waiting), W.Seconds(_view.LongestWait));
 
     /// <inheritdoc/>
@@ -100,9 +103,9 @@ public sealed partial class StatusPage : StudioComponent, IDisposable
 
     private string Age(TimeSpan age) => age switch
     {
-        { TotalDays: >= 1 } => W.Format("status.age.days", W.Number(age.Days), W.Number(age.Hours)),
-        { TotalHours: >= 1 } => W.Format("status.age.hours", W.Number(age.Hours), W.Number(age.Minutes)),
-        _ => W.Format("status.age.minutes", W.Number(age.Minutes)),
+        { TotalDays: >= 1 } => W.Count("status.age.days", age.Days) + " " + W.Count("status.age.hours", age.Hours),
+        { TotalHours: >= 1 } => W.Count("status.age.hours", age.Hours) + " " + W.Count("status.age.minutes", age.Minutes),
+        _ => W.Count("status.age.minutes", age.Minutes),
     };
 
     private string Whole(double value) => W.Number((long)Math.Round(value));
