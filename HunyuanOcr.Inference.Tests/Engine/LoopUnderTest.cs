@@ -74,7 +74,7 @@ internal sealed class LoopUnderTest : IDisposable
         BeforeDecode?.Invoke(picture);
         RgbImage image = new(GridWidth(picture) * 16, 32, Pixels);
         image.Pixels.Fill(picture.Bytes.Span[0]);
-        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions()), new OcrPageSize(64, 32, 64, 32));
+        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions()));
     }
 
     private static SamplingState State(ulong? seed) =>

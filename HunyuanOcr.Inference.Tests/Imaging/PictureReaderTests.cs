@@ -35,7 +35,6 @@ public sealed class PictureReaderTests : IDisposable
         using ScaledPicture read = _reader.Read(picture, CancellationToken.None);
 
         Assert.Equal((read.GridHeight, read.GridWidth), (identity.Grid.GridHeight, identity.Grid.GridWidth));
-        Assert.Equal(read.Page, identity.Page);
         Assert.Equal((140, 211), (identity.Page.Width, identity.Page.Height));
         Assert.Equal(identity.Key, _reader.Identify(picture with { Name = "other.jpg" }).Key);
         Assert.NotEqual(identity.Key, _reader.Identify(TestPictures.Load("orientation-8.jpg")).Key);
@@ -65,9 +64,11 @@ public sealed class PictureReaderTests : IDisposable
     [Fact]
     public void A_single_pixel_becomes_the_smallest_page()
     {
-        using ScaledPicture read = _reader.Read(new OcrPicture(HandmadePng.Grey(1, 1, 1), "dot.png"), CancellationToken.None);
+        OcrPicture dot = new(HandmadePng.Grey(1, 1, 1), "dot.png");
 
-        Assert.Equal(new OcrPageSize(1, 1, 256, 256), read.Page);
+        using ScaledPicture read = _reader.Read(dot, CancellationToken.None);
+
+        Assert.Equal(new OcrPageSize(1, 1, 256, 256), _reader.Identify(dot).Page);
         Assert.Equal((16, 16), (read.GridHeight, read.GridWidth));
         Assert.Equal((0f - 0.48145466f) / 0.26862954f, TestPictures.Patches(read)[0]);
     }
@@ -174,7 +175,7 @@ public sealed class PictureReaderTests : IDisposable
 
     private static void AssertSame(ReferencePictures.Patches expected, ScaledPicture read)
     {
-        Assert.Equal((expected.GridHeight, expected.GridWidth, 768), (read.GridHeight, read.GridWidth, read.PatchLength));
+        Assert.Equal((expected.GridHeight, expected.GridWidth), (read.GridHeight, read.GridWidth));
         Assert.Equal(expected.GridHeight * expected.GridWidth * 768, read.Length);
         float[] patches = TestPictures.Patches(read);
         Assert.Equal(expected.First, patches[..expected.First.Length]);

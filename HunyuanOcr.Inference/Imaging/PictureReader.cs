@@ -54,7 +54,7 @@ internal sealed class PictureReader : IDisposable
             using OpenedPicture opened = OpenedPicture.Open(picture, _limits.MaxPixels);
             PatchGrid grid = Fit(opened);
             RgbImage upright = ImageDecoder.Decode(opened, _limits, Pool, cancellationToken);
-            return new ScaledPicture(Scale(upright, grid, cancellationToken), _extractor, PageSize(opened, grid));
+            return new ScaledPicture(Scale(upright, grid, cancellationToken), _extractor);
         }
         finally
         {

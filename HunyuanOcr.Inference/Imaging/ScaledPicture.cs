@@ -4,8 +4,7 @@ namespace HunyuanOcr.Inference.Imaging;
 /// <remarks>A device cuts the patches into memory of its own when the picture's turn has come, so that none wait and none are copied.</remarks>
 /// <param name="image">Both sides multiples of the patch size; belongs to this picture from here on.</param>
 /// <param name="extractor">Cuts it.</param>
-/// <param name="page">Size before and after scaling.</param>
-internal sealed class ScaledPicture(RgbImage image, PatchExtractor extractor, OcrPageSize page) : IDisposable
+internal sealed class ScaledPicture(RgbImage image, PatchExtractor extractor) : IDisposable
 {
     /// <summary>Patches down.</summary>
     internal int GridHeight => image.Height / extractor.PatchSize;
@@ -13,20 +12,14 @@ internal sealed class ScaledPicture(RgbImage image, PatchExtractor extractor, Oc
     /// <summary>Patches across.</summary>
     internal int GridWidth => image.Width / extractor.PatchSize;
 
-    /// <summary>Numbers of one patch.</summary>
-    internal int PatchLength => 3 * extractor.PatchSize * extractor.PatchSize;
-
     /// <summary>Numbers of all patches.</summary>
     internal int Length => image.Length;
 
-    /// <summary>Size before and after scaling.</summary>
-    internal OcrPageSize Page => page;
-
-    /// <summary>[Page.ScaledHeight, Page.ScaledWidth, 3] levels before normalising; valid until the picture is disposed.</summary>
+    /// <summary>[pixels down, pixels across, 3] levels before normalising; valid until the picture is disposed.</summary>
     internal ReadOnlySpan<byte> Pixels => image.Pixels;
 
     /// <summary>Cuts the normalised patches.</summary>
-    /// <param name="patches">[GridHeight * GridWidth, PatchLength], in the order of transformers' pixel_values: row-major patches, each channel-major.</param>
+    /// <param name="patches">[GridHeight * GridWidth, 3 * size * size], in the order of transformers' pixel_values: row-major patches, each channel-major.</param>
     internal void Cut(Span<float> patches) => extractor.Cut(image, patches);
 
     public void Dispose() => image.Dispose();

@@ -40,7 +40,7 @@ internal sealed class RunningModel : IDisposable
         RgbImage image = new(columns * patchSize, rows * patchSize);
         for (int i = 0; i < image.Length; i++)
             image.Pixels[i] = (byte)((((ulong)i * 2654435761) & 0xFFFFFFFF) >> 24);
-        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions { PatchSize = patchSize }), new OcrPageSize(image.Width, image.Height, image.Width, image.Height));
+        return new ScaledPicture(image, new PatchExtractor(new PreprocessorOptions { PatchSize = patchSize }));
     }
 
     /// <summary>begin, image start, image, image end, text, user.</summary>

@@ -289,7 +289,7 @@ internal sealed class CudaModelRunner : IModelRunner
         int unit = Shape.PatchSize * Shape.MergeSize, side = Math.Max(1, (int)Math.Sqrt(maxPixels) / unit) * Shape.MergeSize;
         int pixels = side * Shape.PatchSize;
         var extractor = new PatchExtractor(new PreprocessorOptions { PatchSize = Shape.PatchSize });
-        using (var largest = new ScaledPicture(new RgbImage(pixels, pixels), extractor, new OcrPageSize(pixels, pixels, pixels, pixels)))
+        using (var largest = new ScaledPicture(new RgbImage(pixels, pixels), extractor))
             vision.Encode(largest);
         using CudaKeyValueCache trial = new(card, steps, Shape, BlockSize, TrialBlocks);
         prefill.Bind(trial);
