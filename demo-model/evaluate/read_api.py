@@ -17,7 +17,7 @@ import urllib.request
 import answers
 from prompts import questions
 
-MOST_TOKENS = 1500
+MOST_TOKENS = 2500          # a list of 60 lines takes 2000
 
 
 class Api:

@@ -21,7 +21,7 @@ from PIL import Image
 import answers
 from prompts import questions
 
-MOST_TOKENS = 1500
+MOST_TOKENS = 2500          # a list of 60 lines takes 2000
 START, END, PLACE, BEGIN, USER = ("<｜hy_place▁holder▁no▁100｜>", "<｜hy_place▁holder▁no▁101｜>", "<｜hy_place▁holder▁no▁102｜>", "<｜hy_begin▁of▁sentence｜>", "<｜hy_User｜>")
 
 

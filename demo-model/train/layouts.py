@@ -7,12 +7,12 @@ from content import address, company, date, han, han_sentence, latin, number, pe
 from page import face
 
 
-def body_size(r, page, low=11):
+def body_size(r, page, low=10.5):
     """A type size in pixels, small print often; Chinese is larger."""
     t = r.random()
-    size = r.uniform(low, 15) if t < .3 else r.uniform(13, 20) if t < .6 else r.uniform(16, 30) if t < .87 else r.uniform(24, 46)
+    size = r.uniform(low, 15) if t < .42 else r.uniform(13, 20) if t < .68 else r.uniform(16, 30) if t < .9 else r.uniform(24, 46)
     size = min(size, max(16, page.height / 6))
-    return max(size, 12.5 if r.random() < .12 else 14) if page.zh else size
+    return max(size, 12.5 if r.random() < .12 else 13.5) if page.zh else size
 
 
 def margin(r, page):
@@ -47,12 +47,12 @@ def lines(page, r, n, y=0):
 
 
 def columns(page, r, n):
-    """Short lines side by side: menus, key figures, captions."""
+    """Short lines below and beside one another: lists, menus, key figures, captions."""
     size, f = body_size(r, page), face(r, page.zh)
-    count = whole(r, 2, 4)
+    count = whole(r, 1, 2) if r.random() < .6 else whole(r, 3, 4)
     y, x0 = whole(r, 4, 30), margin(r, page)
     step = (page.width - 2 * x0) / count
-    pitch = size * r.uniform(1.3, 2.6)
+    pitch = size * r.uniform(1.08, 2.4)
     while len(page.lines) < n and y + size < page.height - 3:
         for j in range(count):
             s = page.fit(page.clean(number(r) if r.random() < .3 else plain(r, page.zh, 3), f), f, size, step - size * .8)
@@ -89,8 +89,8 @@ def running(r, zh, n):
 
 def paragraphs(page, r, n):
     size = r.uniform(10.5, 15) if r.random() < .5 else body_size(r, page)
-    if page.zh: size = max(size, 12.5 if r.random() < .15 else 14)
-    f, gap = face(r, page.zh), r.uniform(2, max(3, size * .7))
+    if page.zh: size = max(size, 12.5 if r.random() < .15 else 13.5)
+    f, gap = face(r, page.zh), r.uniform(.5, max(3, size * .7))
     x = margin(r, page)
     y, right = whole(r, 3, max(4, page.height // 12)), page.width - whole(r, 5, 30)
     if r.random() < .45: y = heading(page, r, f if r.random() < .5 else face(r, page.zh), min(60, size * r.uniform(1.2, 2)), x, y)

@@ -14,14 +14,15 @@ class Trainee(nn.Module):
     """The model and the heads that are used only while training.
 
     Every 32x32 image vector (8 slots) and every 16x16 patch vector (3 slots) must name the glyphs whose centres lie in it, in order, through
-    the text model's own embedding table, say how many they are, and each patch how far the print's top and bottom edges are."""
+    the text model's own embedding table, and say how many they are. Each patch must say how far the print's top and bottom edges are, each image
+    vector where the glyph of every slot stands: what the text model reads its coordinates from."""
 
     def __init__(self):
         super().__init__()
         self.net = DemoModel()
         self.cell_slots, self.cell_count = nn.Linear(WIDTH, CELL_SLOTS * WIDTH), nn.Linear(WIDTH, CELL_SLOTS + 1)
         self.patch_slots, self.patch_count = nn.Linear(WIDTH, PATCH_SLOTS * WIDTH), nn.Linear(WIDTH, PATCH_SLOTS + 1)
-        self.edges = nn.Linear(WIDTH, 2)
+        self.edges, self.where = nn.Linear(WIDTH, 2), nn.Linear(WIDTH, CELL_SLOTS * 3)
         for head in (self.cell_slots, self.patch_slots):
             nn.init.normal_(head.weight, std=.03)
             nn.init.zeros_(head.bias)
@@ -44,7 +45,10 @@ class Trainee(nn.Module):
         cells = self.slot_loss(cell, self.cell_slots, self.cell_count, batch["cell_used"], batch["cell_at"], batch["cell_token"], batch["cell_count"])
         patch = patch.flatten(0, 1)
         patches = self.slot_loss(patch, self.patch_slots, self.patch_count, batch["patch_used"], batch["patch_at"], batch["patch_token"], batch["patch_count"])
-        edges = F.l1_loss(self.edges(patch[batch["patch_used"]]).float(), batch["edge"]) if len(batch["edge"]) else answer.detach() * 0
+        edges = answer.detach() * 0
+        if len(batch["edge"]):
+            where = self.where(cell[batch["cell_used"]]).view(-1, 3)[batch["cell_at"]]
+            edges = F.l1_loss(self.edges(patch[batch["patch_used"]]).float(), batch["edge"]) + 2 * F.l1_loss(where.float(), batch["where"])
         return answer, cells, patches, edges, right, truth
 
     def answer_loss(self, hidden, truth, batch):

@@ -212,7 +212,7 @@ def _text_parameters(layer):
 
 
 @torch.no_grad()
-def generate(model, pictures, prompts, limit=1500):
+def generate(model, pictures, prompts, limit=2500):
     """Greedy answers (token ids without the end) for normalised pictures [3,H,W] and prompts (ids, closed by USER), all in one batch."""
     device, language = model.embedding.device, model.model.language_model
     rows, places = [None] * len(pictures), [None] * len(pictures)

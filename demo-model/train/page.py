@@ -175,6 +175,10 @@ class Page:
         self.room -= len(text) + BOX_TOKENS
         return box
 
+    def cut(self, height):
+        """Takes the foot of the page off, down to `height`."""
+        self.height, self.picture = height, self.picture.crop((0, 0, self.width * self.scale, height * self.scale))
+
     def markdown(self):
         return "\n\n".join(self.blocks) if self.blocks else "\n\n".join(line.text for line in self.lines)
 

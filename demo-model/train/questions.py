@@ -11,22 +11,35 @@ EXTRACT = "提取图片中的: %s 的字段内容，并按照JSON格式返回。
 MARKDOWN = "提取文档图片中正文的所有信息用markdown格式表示，其中页眉、页脚部分忽略，表格用html格式表达，文档中公式用latex格式表示，按照阅读顺序组织进行解析。"
 TRANSLATE = {"en": "按照阅读顺序，提取图中文字，公式用latex格式表示，表格用markdown格式表示，再将文字内容翻译为英文。",
              "zh": "按照阅读顺序，提取图中文字，公式用latex格式表示，表格用markdown格式表示，再将文字内容翻译为中文。"}
-# The same tasks as people put them; every fifth question is one of these, alone or after the official prompt.
-OTHER_WORDS = {
-    "spot": ["识别图中所有文字并给出坐标。", "检测文字并输出位置", "找出图片里的文字和它们的位置。", "Read all text with its boxes.", "Detect and recognise the text in this image.",
-             "OCR this image with coordinates", "Find every line of text and where it is.", "请检测图中的文字行", "List the text lines and their positions."],
-    "text": ["识别图中的文字。", "图片里写了什么？", "只输出文字，不要坐标。", "Read the text.", "What does it say?", "Extract the text only, without boxes.", "请把图中文字打出来",
-             "请逐行识别图片中的所有文字。只输出图片中的文字本身，保留换行，不要解释。", "Transcribe this page.", "Give me the plain text."],
-    "markdown": ["把文档转换为Markdown。", "用markdown输出，表格用html", "Convert this document to Markdown.", "Markdown please, tables as HTML.", "解析这份文档，输出markdown格式。"],
-    "en": ["翻译成英文。", "Translate into English.", "把图中文字翻译为英文", "English translation please."], "zh": ["翻译成中文。", "Translate into Chinese.", "把图中文字翻译为中文", "请译成中文。"]}
-EXTRACT_WORDS = ["请提取以下字段：%s，用JSON返回。", "Extract %s as JSON.", "从图中找出 %s，按JSON格式输出。", "Return these fields as JSON: %s", "提取 %s"]
+# The same tasks as people put them: one piece of every list. A fifth of the questions are such, alone or after the official prompt.
+_TEXT_ZH, _TEXT_EN = "图中文字|图中的文字|图片里的文字|所有文字|全部文字|这张图的文字|文字", "the text|all text|everything written here|the words in this image|this page|every line of text"
+_TO_ZH, _TO_EN = "|请|帮我|麻烦", "|Please "
+OTHER_WORDS = {task: [[part.split("|") for part in pattern] for pattern in patterns] for task, patterns in {
+    "spot": [(_TO_ZH, "识别|检测|找出|标出|读出|定位", _TEXT_ZH + "|每一行|文本行", "并给出坐标|并输出位置|和坐标|和位置|，附上坐标|，标明位置|并框出来|的内容和坐标", "|。"),
+             (_TO_EN, "Read|Detect|Recognise|Find|List|Locate|OCR", " " + "| ".join(_TEXT_EN.split("|") + ["the text lines"]), " with boxes| with coordinates| and the positions| and their boxes| with bounding boxes| and give coordinates", "|.")],
+    "text": [(_TO_ZH, "识别|读出|输出|转写|打出|写出|提取", _TEXT_ZH, "|，不要坐标|，只要文字|，保留换行|，不要解释|，只输出文字本身", "|。"),
+             ("图片里写了什么|上面写的是什么|这是什么内容|What does it say|What is on this page|What do you read here", "？|?"),
+             (_TO_EN, "Read|Transcribe|Copy|Extract|OCR", " " + "| ".join(_TEXT_EN.split("|")), "| without boxes|, text only| as plain text|, no coordinates", "|.")],
+    "markdown": [(_TO_ZH, "把文档|把这一页|将图片|解析文档并", "转换为Markdown|输出为markdown|转成Markdown格式|整理成markdown", "|，表格用html|，表格用HTML表示", "|。"),
+                 (_TO_EN, "Convert|Parse|Transcribe", " this document| the page| the picture", " to Markdown| as Markdown", "|, tables as HTML|, tables in HTML", "|.")],
+    "en": [(_TO_ZH, "翻译成英文|翻译为英语|译成英语|把图中文字翻译为英文|用英文写出来", "|。"), (_TO_EN, "Translate|Render", " it| the text| this page|", " into English| to English", "|.")],
+    "zh": [(_TO_ZH, "翻译成中文|翻译为汉语|译成汉语|把图中文字翻译为中文|用中文写出来", "|。"), (_TO_EN, "Translate|Render", " it| the text| this page|", " into Chinese| to Chinese", "|.")]}.items()}
+REFINEMENTS = ["请仔细。", "不要解释。", "保留原文。", "按从上到下的顺序。", "谢谢！", "忽略水印和线条。", "数字要准确。", " Be careful with digits.", " No explanations.", " Keep the original order.",
+               " Thank you.", " Ignore lines and stamps.", "注意标点。", " Mind the punctuation.", "不要猜。", " Do not guess."]
+EXTRACT_WORDS = ["请提取以下字段：%s，用JSON返回。", "Extract %s as JSON.", "从图中找出 %s，按JSON格式输出。", "Return these fields as JSON: %s", "提取 %s", "%s 分别是什么？输出JSON。",
+                 "What are %s? Answer in JSON.", "以JSON格式给出 %s", "Find %s and return JSON."]
 ONE_VALUE = "输出 %s 的值。"
 
 
-def official(r, prompt, words):
-    """The official prompt in four of five cases, else the task in other words."""
+def own_words(r, task):
+    """The task as somebody might put it."""
+    return "".join(r.choice(part) for part in r.choice(OTHER_WORDS[task]))
+
+
+def official(r, prompt, task):
+    """The official prompt in four of five cases, else the task in other words, or both, or a refinement behind the prompt."""
     t = r.random()
-    return prompt if t < .8 else r.choice(words) if t < .93 else prompt + r.choice(words)
+    return prompt if t < .8 else own_words(r, task) if t < .91 else prompt + (r.choice(REFINEMENTS) if t < .97 else own_words(r, task))
 
 
 def _keys(page, r):
@@ -53,7 +66,8 @@ def extract(page, r):
     values = _keys(page, r)
     keys = "[" + r.choice((",", ",", ", ")).join(f"'{k}'" for k in values) + "]"
     if len(values) == 1 and r.random() < .06: return ONE_VALUE % next(iter(values)), values
-    return (EXTRACT if r.random() < .85 else r.choice(EXTRACT_WORDS)) % keys, values
+    prompt = EXTRACT if r.random() < .85 else r.choice(EXTRACT_WORDS)
+    return prompt % keys + (r.choice(REFINEMENTS) if r.random() < .06 else ""), values
 
 
 def extract_answer(prompt, values):
@@ -90,14 +104,14 @@ def ask(page, boxes, r, tasks):
         task, prompt, answer = "extract", EXTRACT % ("[" + ",".join(f"'{k}'" for k in values) + "]"), json.dumps(values, ensure_ascii=False)
     elif task == "spot":
         ids, values = spotting(texts, boxes)
-        return task, tokenizer.encode(official(r, SPOT, OTHER_WORDS["spot"])) + [tokenizer.USER], ids + [tokenizer.EOS], values + [-1]
-    elif task == "text": prompt, answer = official(r, TEXT, OTHER_WORDS["text"]), "\n".join(texts)
-    elif task == "markdown": prompt, answer = official(r, MARKDOWN, OTHER_WORDS["markdown"]), page.markdown()
+        return task, tokenizer.encode(official(r, SPOT, "spot")) + [tokenizer.USER], ids + [tokenizer.EOS], values + [-1]
+    elif task == "text": prompt, answer = official(r, TEXT, "text"), "\n".join(texts)
+    elif task == "markdown": prompt, answer = official(r, MARKDOWN, "markdown"), page.markdown()
     elif task == "extract":
         prompt, values = extract(page, r)
         answer = extract_answer(prompt, values)
     else:
         language, answer = page.translation
-        prompt = official(r, TRANSLATE[language], OTHER_WORDS[language])
+        prompt = official(r, TRANSLATE[language], language)
     ids = tokenizer.encode(answer) + [tokenizer.EOS]
     return task, tokenizer.encode(prompt) + [tokenizer.USER], ids, [-1] * len(ids)

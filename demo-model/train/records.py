@@ -79,7 +79,7 @@ def _choose(r, names, zh):
     """[(name, label, value)] for a form, no label twice."""
     out, upper, used = [], not zh and r.random() < .15, set()
     for name in names:
-        name, label, value = _entry(r, name, zh, .15)
+        name, label, value = _entry(r, name, zh, .35)
         label = label.upper() if upper else label
         if label.lower() in used: continue
         used.add(label.lower())

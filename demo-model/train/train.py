@@ -15,6 +15,7 @@ import random
 import time
 
 START = time.time()
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"): os.environ.setdefault(_name, "1")      # one core for each of the workers
 
 import torch
 
@@ -61,7 +62,7 @@ class Leg:
         self.net = Trainee().to(self.device)
         if self.device == "cuda" and not a.eager: self.net.net.compile()
         self.flat = Flat(self.net.parameters())
-        matrix = [n for n, p in self.net.named_parameters() if p.ndim >= 2 and not any(k in n for k in ("embed", "count", "edges"))]
+        matrix = [n for n, p in self.net.named_parameters() if p.ndim >= 2 and not any(k in n for k in ("embed", "count", "edges", "where"))]
         named = dict(self.net.named_parameters())
         self.muon = Muon([named[n] for n in matrix])
         rest = [p for n, p in named.items() if n not in set(matrix)]

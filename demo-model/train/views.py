@@ -5,7 +5,7 @@ import numpy as np
 
 import questions
 
-CELL_SLOTS, PATCH_SLOTS = 8, 3     # glyphs that a 32x32 cell and a 16x16 patch may hold
+CELL_SLOTS, PATCH_SLOTS = 14, 5    # glyphs that a 32x32 cell and a 16x16 patch may hold (print of 11 px fills them)
 
 
 def homography(r, size, level):
@@ -65,6 +65,7 @@ class Slots:
     token: np.ndarray
     count: np.ndarray    # of every cell
     first: np.ndarray    # of each used cell: the page's glyph in slot 0
+    glyph: np.ndarray    # of each glyph: its number on the page
 
 
 def slots(tokens, xy, size, cell, most):
@@ -78,7 +79,7 @@ def slots(tokens, xy, size, cell, most):
     kept = rank < most
     count = np.zeros(height * width, np.uint8)
     np.add.at(count, index[kept], 1)
-    return Slots(index[begins], (ordinal * most + rank)[kept], tokens[order][kept], count, order[begins])
+    return Slots(index[begins], (ordinal * most + rank)[kept], tokens[order][kept], count, order[begins], order[kept])
 
 
 @dataclass
@@ -91,6 +92,7 @@ class View:
     cells: Slots
     patches: Slots
     edges: np.ndarray    # float32 [n,2]: top and bottom of the print at each patch of patches.used, from the patch's middle, in patches
+    where: np.ndarray    # float32 [m,3]: middle, top and bottom of every glyph of cells, from its cell's middle, in patches
 
 
 def view(page, r, tasks, level):
@@ -109,5 +111,7 @@ def view(page, r, tasks, level):
     cells, patches = slots(tokens, middle, size, 32, CELL_SLOTS), slots(tokens, middle, size, 16, PATCH_SLOTS)
     row = patches.used // (size[1] // 16) * 16 + 8
     edges = np.stack([top[patches.first, 1] - row, bottom[patches.first, 1] - row], 1).astype(np.float32) / 16
+    across, down = np.divmod(cells.used[cells.at // CELL_SLOTS], size[1] // 32)[::-1]
+    where = np.stack([middle[cells.glyph, 0] - across * 32 - 16, top[cells.glyph, 1] - down * 32 - 16, bottom[cells.glyph, 1] - down * 32 - 16], 1).astype(np.float32) / 16
     matrix = sampling_matrix(h if h is not None else np.eye(3), size)
-    return View(matrix, task, prompt, answer, coordinates, cells, patches, edges)
+    return View(matrix, task, prompt, answer, coordinates, cells, patches, edges, where)

@@ -34,12 +34,14 @@ os.environ["FONTS"] = _folder.name
 import numpy as np
 import torch
 
+sys.path.append(os.path.join(HERE, "../evaluate"))
 import batches
 import damage
 import documents
 import export
 import model
 import optimiser
+import prompts
 import questions
 import tokenizer
 import views
@@ -113,6 +115,14 @@ class Questions(unittest.TestCase):
             if not prompt.startswith("输出"): self.assertEqual(json.loads(questions.extract_answer(prompt, values)), values)
         self.assertGreater(missing, 0)
 
+    def test_a_task_in_other_words_can_be_written_and_is_never_one_of_the_evaluations(self):
+        asked = {pattern.replace("%s", "").rstrip("。.") for patterns in prompts.OWN_WORDS.values() for pattern in patterns}
+        r, said = random.Random(1), {text for text in questions.REFINEMENTS}
+        for task in questions.OTHER_WORDS: said |= {questions.own_words(r, task) for _ in range(2000)}
+        for text in said: tokenizer.encode(text)
+        self.assertEqual({text.rstrip("。.") for text in said} & asked, set())
+        self.assertGreater(len(said), 1000)
+
     def test_every_task_is_asked_and_its_answer_can_be_written(self):
         r, tasks = random.Random(4), set()
         for seed in range(120):
@@ -149,6 +159,16 @@ class Views(unittest.TestCase):
         row = v.patches.used[0] // 16 * 16 + 8
         np.testing.assert_allclose(v.edges[0] * 16 + row, (top, bottom), atol=1e-3)
 
+    def test_every_slot_of_a_cell_tells_where_its_glyph_stands(self):
+        page = documents.make(6, (256, 352), 9, 0, {"lines": 1})
+        v = views.view(page, random.Random(1), dict(spot=1), 0)
+        self.assertEqual(len(v.where), len(v.cells.token))
+        for i in (0, len(v.where) // 2, -1):
+            cell, glyph = v.cells.used[v.cells.at[i] // views.CELL_SLOTS], page.glyphs[v.cells.glyph[i]]
+            corner = np.array([cell % 11 * 32, cell // 11 * 32, cell // 11 * 32]) + 16
+            self.assertEqual(v.cells.token[i], glyph[0])
+            np.testing.assert_allclose(v.where[i] * 16 + corner, glyph[1:], atol=1e-3)
+
 
 class Packing(unittest.TestCase):
     def test_wrong_coordinates_are_fed_but_never_asked_for(self):
@@ -163,6 +183,31 @@ class Packing(unittest.TestCase):
         place = packed["at"][packed["place"].long()].long()
         self.assertEqual(tokens.flatten()[place].tolist(), [tokenizer.NUMBER[c] for c in packed["coordinate"].tolist()])
         self.assertEqual(packed["weight"][packed["place"].long()].unique().tolist(), [torch.tensor(.6).item()])
+
+    def test_wrong_coordinates_creep_along_the_lines(self):
+        ids, values = questions.spotting(["ab"] * 40, [(100, 20 * i + 100, 300, 20 * i + 112) for i in range(40)])
+        ends, steps = [], []
+        for seed in range(60):
+            fed = batches.misplaced(ids, values, random.Random(seed))
+            self.assertEqual([t for t, c in zip(fed, values) if c < 0], [t for t, c in zip(ids, values) if c < 0])
+            off = [tokenizer.NUMBER.index(t) - c for t, c in zip(fed, values) if c >= 0][1::4]      # upper edges
+            ends.append(abs(off[-1] - off[0]))
+            steps.append(np.mean(np.abs(np.diff(off))))
+        self.assertGreater(np.mean(ends), 12)
+        self.assertLess(np.median(steps), 5)
+
+    def test_pages_are_cut_where_their_print_ends(self):
+        pages = [documents.make(seed, (512, 256), 24, 0, dict(batches.ALL, blank=1)) for seed in range(40)]
+        whole = {id(page): page.pixels().copy() for page in pages}
+        parts = batches.cut_to_print(pages, random.Random(1), 8000)
+        self.assertEqual(sorted(id(p) for part, _ in parts for p in part), sorted(whole))
+        self.assertLess(sum(len(part) * foot for part, foot in parts), .9 * 40 * 512)
+        for part, foot in parts:
+            self.assertTrue(foot % 32 == 0 and model.LEAST_PIXELS / 256 <= foot <= 512)
+            for page in part:
+                page.cut(foot)
+                self.assertTrue((page.pixels() == whole[id(page)][:foot]).all())
+                self.assertTrue(all(line.box[3] < foot for line in page.lines))
 
 
 class Damage(unittest.TestCase):
