@@ -30,7 +30,7 @@ public sealed class ModelExporterTests : IDisposable
         Export(SmallModel.Checkpoint(folder["sharded"], ConfigurationLayout.Nested, shards: 4), "b", precision);
         Export(SmallModel.Checkpoint(folder["flat"], ConfigurationLayout.Flat, shards: 2), "c", precision);
 
-        string[] decode = precision is Precision.Fp16 or Precision.Bf16 ? ["decode.onnx", "decode_penalty.onnx", "decode_small.onnx"] : [];
+        string[] decode = precision is Precision.Fp16 or Precision.Bf16 ? ["decode.onnx", "decode_medium.onnx", "decode_small.onnx"] : [];
         foreach (string name in (string[])["vision.onnx", "vision.onnx.data", "decoder.onnx", "decoder.onnx.data", "embedding.bin", "genai_config.json", "tokenizer.json", .. decode])
         {
             byte[] expected = File.ReadAllBytes(Path.Combine(folder["a"], name));
@@ -75,9 +75,9 @@ public sealed class ModelExporterTests : IDisposable
         Export(SmallModel.Checkpoint(folder["checkpoint"]), "model", Precision.Bf16);
 
         JsonNode model = ReadJson("genai_config.json")["model"]!;
-        Assert.Equal(("decode.onnx", "decode_penalty.onnx", "bfloat16"),
-            ((string)model["decoder"]!["decode_filename"]!, (string)model["decoder"]!["decode_penalty_filename"]!, (string)model["decoder"]!["dtype"]!));
-        Assert.Equal(["rotation", "swiglu", "choice", "matvec"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(("decode.onnx", "decode_medium.onnx", "bfloat16"),
+            ((string)model["decoder"]!["decode_filename"]!, (string)model["decoder"]!["decode_medium_filename"]!, (string)model["decoder"]!["dtype"]!));
+        Assert.Equal(["rotation", "swiglu", "choice", "matvec", "products"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(("decode_small.onnx", "key_cache_out.%d"), ((string)model["decoder"]!["decode_small_filename"]!, (string)model["decoder"]!["decode_outputs"]!["key_cache_out"]!));
         Assert.Equal(256, (int)ReadJson("genai_config.json")["engine"]!["dynamic_batching"]!["block_size"]!);
     }
@@ -94,7 +94,7 @@ public sealed class ModelExporterTests : IDisposable
         byte[] data = File.ReadAllBytes(Path.Combine(folder["model"], (string)list["file"]!));
         int offset = (int)embedding["offset"]!, bytes = (int)embedding["bytes"]!;
         Assert.Equal(("bfloat16", "[3000,40]", 3000 * 40 * 2), ((string)embedding["dtype"]!, embedding["shape"]!.ToJsonString(), bytes));
-        Assert.Equal(["decoder.onnx", "decode.onnx", "decode_penalty.onnx", "decode_small.onnx"], embedding["graphs"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(["decoder.onnx", "decode.onnx", "decode_medium.onnx", "decode_small.onnx"], embedding["graphs"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(File.ReadAllBytes(Path.Combine(folder["model"], "embedding.bin")), data[offset..(offset + bytes)]);
     }
 

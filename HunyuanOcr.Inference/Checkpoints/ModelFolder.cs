@@ -42,6 +42,9 @@ internal sealed record ModelFolder
     /// <summary>The graph of steps in which every sequence takes one token; null where the decoder runs these as well.</summary>
     public GraphFile? Decode { get; init; }
 
+    /// <summary>The same for some sequences, multiplied by kernels of our own; null where the model was exported without it.</summary>
+    public GraphFile? DecodeMedium { get; init; }
+
     /// <summary>The same for a few sequences, multiplied by kernels of our own; null where the model was exported without it.</summary>
     public GraphFile? DecodeSmall { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record ModelFolder
                 ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
                 : GraphFile.Read(decoder, DecoderInputs, ["logits"]),
             Decode = onCard ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_") : null,
+            DecodeMedium = kernels.Contains("products") ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_medium_") : null,
             DecodeSmall = kernels.Contains("matvec") ? GraphFile.Read(decoder, DecodeInputs, ["logits", .. CardOutputs], "decode_small_") : null,
             Kernels = kernels,
             Embedding = EmbeddingFile.Read(model.Section("embedding")),

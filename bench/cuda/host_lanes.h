@@ -46,6 +46,7 @@ inline int current;
 inline Meeting block;
 inline std::vector<Meeting> warps;
 inline std::vector<uint32_t> slots;
+inline std::vector<uint32_t> fragments;
 inline std::vector<char> shared;
 inline std::function<void()> body;
 
@@ -90,6 +91,7 @@ inline void launch(dim3 grid, int threads, size_t sharedBytes, std::function<voi
     shared.assign(sharedBytes + 16, 0);
     fibers.resize(threads);
     slots.assign(threads, 0);
+    fragments.assign(threads * 6, 0);
     for (unsigned y = 0; y < grid.y; y++)
         for (unsigned x = 0; x < grid.x; x++)
         {
@@ -132,6 +134,30 @@ T __shfl_xor_sync(unsigned, T value, int distance)
     std::memcpy(&other, &lanes::slots[self ^ distance], 4);
     lanes::meet(lanes::warps[self / 32]);
     return other;
+}
+
+// mma.sync.m16n8k16, row-major by column-major: sums [16, 8] += a [16, 16] * b [16, 8], each lane with the places that PTX gives it.
+template <typename E>
+void multiplyTile(float (&sums)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, E)
+{
+    int self = lanes::current, first = self / 32 * 32, lane = self % 32;
+    uint32_t* own = &lanes::fragments[self * 6];
+    std::memcpy(own, a, 16);
+    own[4] = b0;
+    own[5] = b1;
+    lanes::meet(lanes::warps[self / 32]);
+    auto value = [&](int holder, int place, int half) {
+        E number;
+        number.bits = (unsigned short)(lanes::fragments[(first + holder) * 6 + place] >> (16 * half));
+        return toFloat(number);
+    };
+    for (int i = 0; i < 4; i++)
+    {
+        int row = lane / 4 + 8 * (i / 2), column = lane % 4 * 2 + i % 2;
+        for (int k = 0; k < 16; k++)
+            sums[i] += value(row % 8 * 4 + k % 8 / 2, row / 8 + k / 8 * 2, k % 2) * value(column * 4 + k % 8 / 2, 4 + k / 8, k % 2);
+    }
+    lanes::meet(lanes::warps[self / 32]);
 }
 
 inline float __uint_as_float(unsigned bits)

@@ -36,6 +36,14 @@ namespace choice
 {
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/token_choice.cu"
 }
+namespace adding
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/add_norm.cu"
+}
+namespace products
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/products.cu"
+}
 namespace matvec
 {
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/matvec.cu"
@@ -92,6 +100,12 @@ template <> struct Format<Fp16>
     static constexpr double tolerance = 0.001;
     static Fp16 make(float value) { return {floatToHalf(value)}; }
     static double read(Fp16 value) { return halfToFloat(value.bits); }
+};
+template <> struct Format<float>
+{
+    static constexpr const char* name = "fp32";
+    static float make(float value) { return value; }
+    static double read(float value) { return value; }
 };
 template <> struct Format<Bf16>
 {
@@ -256,20 +270,25 @@ static void report(const char* kernel, const char* format, const std::string& sh
     std::fflush(stdout);
 }
 
-template <typename E>
+template <typename E, typename Q = E>
 static void testRotation(int tokens, int heads, int kvHeads, int size, bool wholeRows)
 {
     int perToken = heads + 2 * kvHeads, width = wholeRows ? size : size / 2;
-    Array<E> qkv(randomValues<E>((size_t)tokens * perToken * size, 1)), query((size_t)tokens * heads * size), key((size_t)tokens * kvHeads * size), value((size_t)tokens * kvHeads * size);
+    Array<Q> qkv(randomValues<Q>((size_t)tokens * perToken * size, 1));
+    Array<E> query((size_t)tokens * heads * size), key((size_t)tokens * kvHeads * size), value((size_t)tokens * kvHeads * size);
     Array<float> cos(randomFloats((size_t)tokens * width, -1, 1)), sin(randomFloats((size_t)tokens * width, -1, 1));
     Array<float> queryWeight(randomFloats(size, 0.5f, 2)), keyWeight(randomFloats(size, 0.5f, 2));
     const float epsilon = 1e-5f;
     auto run = [&](int) {
         dim3 grid((tokens * perToken + 3) / 4);
-        if constexpr (std::is_same<E, Fp16>::value)
+        if constexpr (std::is_same<Q, Fp16>::value)
             KERNEL(rotation::split_rotate_norm_fp16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
-        else
+        else if constexpr (std::is_same<Q, Bf16>::value)
             KERNEL(rotation::split_rotate_norm_bf16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
+        else if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(rotation::split_rotate_norm_wide_fp16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
+        else
+            KERNEL(rotation::split_rotate_norm_wide_bf16, grid, 128, 0, qkv.data, cos.data, sin.data, queryWeight.data, keyWeight.data, query.data, key.data, value.data, tokens, heads, kvHeads, size, width, epsilon);
     };
     run(0);
     std::vector<double> reference, result;
@@ -277,12 +296,12 @@ static void testRotation(int tokens, int heads, int kvHeads, int size, bool whol
     for (int token = 0; token < tokens; token++)
         for (int head = 0; head < perToken; head++)
         {
-            const E* from = &qkv.host[((size_t)token * perToken + head) * size];
+            const Q* from = &qkv.host[((size_t)token * perToken + head) * size];
             std::vector<double> rotated(size);
             double squares = 0;
             for (int i = 0; i < size; i++)
             {
-                double x = Format<E>::read(from[i]), turned = i < size / 2 ? -Format<E>::read(from[i + size / 2]) : Format<E>::read(from[i - size / 2]);
+                double x = Format<Q>::read(from[i]), turned = i < size / 2 ? -Format<Q>::read(from[i + size / 2]) : Format<Q>::read(from[i - size / 2]);
                 int angle = (int)((size_t)token * width) + i % width;
                 rotated[i] = head < heads + kvHeads ? x * cos.host[angle] + turned * sin.host[angle] : x;
                 squares += rotated[i] * rotated[i];
@@ -296,7 +315,7 @@ static void testRotation(int tokens, int heads, int kvHeads, int size, bool whol
             }
         }
     std::string shape = std::to_string(tokens) + "x" + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(size) + (wholeRows ? "" : ", half rows of angles");
-    report("split_rotate_norm", Format<E>::name, shape, distance(reference, result), Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * perToken * size);
+    report(std::is_same<E, Q>::value ? "split_rotate_norm" : "split_rotate_norm_wide", Format<E>::name, shape, distance(reference, result), Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * perToken * size);
 }
 
 template <typename E>
@@ -321,34 +340,26 @@ static void testSwiglu(int rows, int columns)
     report("swiglu", Format<E>::name, std::to_string(rows) + "x" + std::to_string(columns), distance(reference, wide(result.pull())), Format<E>::tolerance, microseconds(24, run), 6.0 * rows * columns);
 }
 
-static void testChoice(int rows, int vocabulary, int parts, bool penalised, bool ties)
+static void testChoice(int rows, int vocabulary, int parts, bool ties)
 {
     std::vector<float> values = randomFloats((size_t)rows * vocabulary, -20, 20);
     if (ties)
         for (float& value : values)
             value = std::round(value);
-    Array<float> logits(values), penalty(randomFloats(rows, 1, 1.5f));
-    Array<unsigned char> seen((size_t)rows * vocabulary);
-    for (unsigned char& mark : seen.host)
-        mark = generator() % 4 == 0;
-    seen.push();
-    std::vector<unsigned char> seenBefore = seen.host;
+    Array<float> logits(values);
     Array<choice::Part> partial((size_t)rows * parts);
     Array<long long> ids(rows);
     Array<float> logprobs(rows), topLogprobs((size_t)rows * 5);
     Array<int> topIds((size_t)rows * 5);
     auto run = [&](int) {
-        const float* factors = penalised ? penalty.data : nullptr;
-        unsigned char* marks = penalised ? seen.data : nullptr;
-        KERNEL(choice::token_choice_parts, dim3(parts, rows), 256, 0, logits.data, factors, marks, partial.data, vocabulary);
-        KERNEL(choice::token_choice_rows, dim3(rows), 32, 0, partial.data, parts, vocabulary, 5, ids.data, logprobs.data, topIds.data, topLogprobs.data, marks);
+        KERNEL(choice::token_choice_parts, dim3(parts, rows), 256, 0, logits.data, partial.data, vocabulary);
+        KERNEL(choice::token_choice_rows, dim3(rows), 32, 0, partial.data, parts, vocabulary, 5, ids.data, logprobs.data, topIds.data, topLogprobs.data);
     };
     run(0);
     ids.pull();
     logprobs.pull();
     topIds.pull();
     topLogprobs.pull();
-    seen.pull();
     double worst = 0;
     for (int row = 0; row < rows; row++)
     {
@@ -357,8 +368,6 @@ static void testChoice(int rows, int vocabulary, int parts, bool penalised, bool
         for (int id = 0; id < vocabulary; id++)
         {
             float value = values[(size_t)row * vocabulary + id];
-            if (penalised && seenBefore[(size_t)row * vocabulary + id])
-                value = value < 0 ? value * penalty.host[row] : value / penalty.host[row];
             order[id] = {-value, id};
             sum += std::exp((double)value);
         }
@@ -370,10 +379,10 @@ static void testChoice(int rows, int vocabulary, int parts, bool penalised, bool
                 worst = INFINITY;
             worst = std::max(worst, std::fabs(topLogprobs.host[row * 5 + place] - (-(double)order[place].first - total)));
         }
-        if (ids.host[row] != order[0].second || logprobs.host[row] != topLogprobs.host[row * 5] || (penalised && !seen.host[(size_t)row * vocabulary + order[0].second]))
+        if (ids.host[row] != order[0].second || logprobs.host[row] != topLogprobs.host[row * 5])
             worst = INFINITY;
     }
-    std::string shape = std::to_string(rows) + "x" + std::to_string(vocabulary) + (penalised ? ", penalty" : "") + (ties ? ", equal logits" : "");
+    std::string shape = std::to_string(rows) + "x" + std::to_string(vocabulary) + (ties ? ", equal logits" : "");
     report("token_choice", "fp32", shape, worst, 2e-4, microseconds(24, run), 4.0 * rows * vocabulary);
 }
 
@@ -400,7 +409,7 @@ static double library(const std::vector<Array<E>*>& matrices, E* inputs, void* r
 }
 #endif
 
-enum Product { NORM_LINEAR, NORM_SWIGLU, NORM_LOGITS, ADD_LINEAR };
+enum Product { NORM_LINEAR, NORM_SWIGLU, ADD_LINEAR };
 
 static int warpsOfRow(int size)
 {
@@ -419,29 +428,25 @@ static int warpsOfRow(int size)
 #define PRODUCT(suffix, weight)                                                                                              \
     if (product == NORM_LINEAR)                                                                                              \
     {                                                                                                                        \
-        OF_ROWS(norm_linear_##suffix, inputs.data, gamma.data, weight, result.data, rows, size, outputs, epsilon)            \
+        OF_ROWS(norm_linear_##suffix, hidden.data, gamma.data, weight, sums.data, rows, size, outputs, epsilon)              \
     }                                                                                                                        \
     else if (product == NORM_SWIGLU)                                                                                         \
     {                                                                                                                        \
-        OF_ROWS(norm_swiglu_##suffix, inputs.data, gamma.data, weight, result.data, rows, size, outputs, epsilon)            \
-    }                                                                                                                        \
-    else if (product == NORM_LOGITS)                                                                                         \
-    {                                                                                                                        \
-        OF_ROWS(norm_logits_##suffix, inputs.data, gamma.data, weight, logits.data, rows, size, outputs, epsilon)            \
+        OF_ROWS(norm_swiglu_##suffix, hidden.data, gamma.data, weight, result.data, rows, size, outputs, epsilon)            \
     }                                                                                                                        \
     else                                                                                                                     \
     {                                                                                                                        \
-        OF_ROWS(add_linear_##suffix, inputs.data, weight, residual.data, result.data, rows, size, outputs, warpsOfRow(size)) \
+        OF_ROWS(add_linear_##suffix, inputs.data, weight, residual.data, sums.data, rows, size, outputs, warpsOfRow(size))   \
     }
 
 template <typename E>
 static void testMatvec(Product product, int rows, int size, int outputs)
 {
-    static const char* names[] = {"norm_linear", "norm_swiglu", "norm_logits", "add_linear"};
+    static const char* names[] = {"norm_linear", "norm_swiglu", "add_linear"};
     const float epsilon = 1e-5f;
     int matrixRows = product == NORM_SWIGLU ? 2 * outputs : outputs, most = rows <= 1 ? 1 : rows <= 2 ? 2 : 4;
-    Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), gamma(randomValues<E>(size, 1)), residual(randomValues<E>((size_t)rows * outputs, 1)), result((size_t)rows * outputs);
-    Array<float> logits((size_t)rows * outputs);
+    Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), gamma(randomValues<E>(size, 1)), result((size_t)rows * outputs);
+    Array<float> hidden(randomValues<float>((size_t)rows * size, 1)), residual(randomValues<float>((size_t)rows * outputs, 1)), sums((size_t)rows * outputs);
     std::vector<E> values = randomValues<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
     // As many copies as layers, so that no cache holds them.
     std::vector<Array<E>*> matrices;
@@ -454,9 +459,9 @@ static void testMatvec(Product product, int rows, int size, int outputs)
         matrices.push_back(new Array<E>(values));
     int perBlock = product == ADD_LINEAR ? 8 / warpsOfRow(size) : 8;
     dim3 grid((unsigned)((outputs + perBlock - 1) / perBlock));
-    if (product == NORM_LINEAR || product == NORM_LOGITS)
+    if (product == NORM_LINEAR)
         grid.x = std::min(grid.x, 1024u);
-    size_t shared = product == ADD_LINEAR ? 0 : (size_t)rows * size * 2;
+    size_t shared = product == ADD_LINEAR ? 0 : (size_t)rows * size * 4;
     auto run = [&](int i) {
         const E* weight = matrices[i % copies]->data;
         if constexpr (std::is_same<E, Fp16>::value)
@@ -469,7 +474,7 @@ static void testMatvec(Product product, int rows, int size, int outputs)
         }
     };
     run(0);
-    std::vector<double> x = wide(inputs.host), w = wide(values), reference;
+    std::vector<double> x = product == ADD_LINEAR ? wide(inputs.host) : wide(hidden.host), w = wide(values), reference;
     for (int row = 0; row < rows; row++)
     {
         double squares = 0;
@@ -483,13 +488,13 @@ static void testMatvec(Product product, int rows, int size, int outputs)
                 products[output] += x[(size_t)row * size + i] * w[(size_t)output * size + i];
         for (int output = 0; output < outputs; output++)
             reference.push_back(product == NORM_SWIGLU ? products[output] * sigmoidOf(products[output]) * products[outputs + output]
-                : product == ADD_LINEAR ? Format<E>::read(residual.host[(size_t)row * outputs + output]) + products[output] : products[output]);
+                : product == ADD_LINEAR ? residual.host[(size_t)row * outputs + output] + products[output] : products[output]);
     }
     std::vector<double> got;
-    if (product == NORM_LOGITS)
-        got.assign(logits.pull().begin(), logits.host.end());
-    else
+    if (product == NORM_SWIGLU)
         got = wide(result.pull());
+    else
+        got = wide(sums.pull());
     double cublas = -1;
 #ifndef HOST_LANES
     Array<E> scratch((size_t)rows * matrixRows);
@@ -501,18 +506,156 @@ static void testMatvec(Product product, int rows, int size, int outputs)
         delete matrix;
 }
 
+// The residual stream and what comes onto it, in 16 bits or as parts of a product.
+template <typename E, typename A>
+static void testAddNorm(int rows, int size, int parts, bool first)
+{
+    Array<float> residual(randomValues<float>((size_t)rows * size, 2)), sum((size_t)rows * size);
+    Array<A> added(randomValues<A>((size_t)parts * rows * size, 1));
+    Array<E> gamma(randomValues<E>(size, 1)), normed((size_t)rows * size);
+    const float epsilon = 1e-5f;
+    auto run = [&](int) {
+        const float* before = first ? nullptr : residual.data;
+        if constexpr (std::is_same<A, Fp16>::value)
+            KERNEL(adding::add_norm_fp16, dim3(rows), 256, 0, before, added.data, gamma.data, normed.data, sum.data, rows, size, parts, epsilon);
+        else if constexpr (std::is_same<A, Bf16>::value)
+            KERNEL(adding::add_norm_bf16, dim3(rows), 256, 0, before, added.data, gamma.data, normed.data, sum.data, rows, size, parts, epsilon);
+        else if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(adding::add_norm_parts_fp16, dim3(rows), 256, 0, before, added.data, gamma.data, normed.data, sum.data, rows, size, parts, epsilon);
+        else
+            KERNEL(adding::add_norm_parts_bf16, dim3(rows), 256, 0, before, added.data, gamma.data, normed.data, sum.data, rows, size, parts, epsilon);
+    };
+    run(0);
+    std::vector<double> reference((size_t)rows * size), norms, result = wide(sum.pull());
+    for (size_t i = 0; i < reference.size(); i++)
+    {
+        reference[i] = first ? 0 : residual.host[i];
+        for (int part = 0; part < parts; part++)
+            reference[i] += Format<A>::read(added.host[(size_t)part * rows * size + i]);
+    }
+    double error = distance(reference, result) * 1000;
+    for (int row = 0; row < rows; row++)
+    {
+        double squares = 0;
+        for (int i = 0; i < size; i++)
+            squares += reference[(size_t)row * size + i] * reference[(size_t)row * size + i];
+        for (int i = 0; i < size; i++)
+            norms.push_back(reference[(size_t)row * size + i] / std::sqrt(squares / size + epsilon) * Format<E>::read(gamma.host[i]));
+    }
+    error = std::max(error, distance(norms, wide(normed.pull())));
+    std::string shape = std::to_string(rows) + "x" + std::to_string(size) + (std::is_same<A, E>::value ? "" : ", " + std::to_string(parts) + " parts") + (first ? ", first" : "");
+    report("add_norm", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), (double)rows * size * (8 + 2 + sizeof(A) * parts));
+}
+
+// Any row alone has to give the very numbers that it gives among others.
+template <typename E>
+static void testProduct(bool gated, int rows, int size, int outputs, int parts)
+{
+    int matrixRows = gated ? 2 * outputs : outputs;
+    Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), result((size_t)rows * outputs), alone(outputs);
+    Array<float> sums((size_t)parts * rows * outputs), sumsAlone((size_t)parts * outputs);
+    std::vector<E> values = randomValues<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
+    std::vector<Array<E>*> matrices;
+#ifdef HOST_LANES
+    int copies = 1;
+#else
+    int copies = (size_t)matrixRows * size > (64 << 20) ? 2 : 24;
+#endif
+    for (int i = 0; i < copies; i++)
+        matrices.push_back(new Array<E>(values));
+    auto launch = [&](const E* matrix, const E* from, int count, float* to, E* gatedTo) {
+        int most = count <= 8 ? 1 : count <= 16 ? 2 : 4, width = gated ? 16 : 32;
+        dim3 grid((outputs + width - 1) / width * ((count + 8 * most - 1) / (8 * most)), parts);
+#define OF_EIGHTS(name, target)                                                                          \
+    if (most == 1)                                                                                       \
+        KERNEL(products::name##_1, grid, 256, 0, from, matrix, target, count, size, outputs);            \
+    else if (most == 2)                                                                                  \
+        KERNEL(products::name##_2, grid, 256, 0, from, matrix, target, count, size, outputs);            \
+    else                                                                                                 \
+        KERNEL(products::name##_4, grid, 256, 0, from, matrix, target, count, size, outputs);
+        if constexpr (std::is_same<E, Fp16>::value)
+        {
+            if (gated)
+            {
+                OF_EIGHTS(product_swiglu_fp16, gatedTo)
+            }
+            else
+            {
+                OF_EIGHTS(product_fp16, to)
+            }
+        }
+        else
+        {
+            if (gated)
+            {
+                OF_EIGHTS(product_swiglu_bf16, gatedTo)
+            }
+            else
+            {
+                OF_EIGHTS(product_bf16, to)
+            }
+        }
+    };
+    auto run = [&](int i) { launch(matrices[i % copies]->data, inputs.data, rows, sums.data, result.data); };
+    run(0);
+    launch(matrices[0]->data, inputs.data + (size_t)(rows - 1) * size, 1, sumsAlone.data, alone.data);
+    std::vector<double> x = wide(inputs.host), w = wide(values), reference, got, among = wide(result.pull()), single = wide(alone.pull());
+    std::vector<double> partial = wide(sums.pull()), partialAlone = wide(sumsAlone.pull());
+    bool same = true;
+    for (int row = 0; row < rows; row++)
+    {
+        std::vector<double> sum(matrixRows);
+        for (int output = 0; output < matrixRows; output++)
+            for (int i = 0; i < size; i++)
+                sum[output] += x[(size_t)row * size + i] * w[(size_t)output * size + i];
+        for (int output = 0; output < outputs; output++)
+        {
+            reference.push_back(gated ? sum[output] * sigmoidOf(sum[output]) * sum[outputs + output] : sum[output]);
+            double found = gated ? among[(size_t)row * outputs + output] : 0;
+            for (int part = 0; part < parts && !gated; part++)
+            {
+                double mine = partial[((size_t)part * rows + row) * outputs + output];
+                same &= row < rows - 1 || mine == partialAlone[(size_t)part * outputs + output];
+                found += mine;
+            }
+            same &= row < rows - 1 || !gated || found == single[output];
+            got.push_back(found);
+        }
+    }
+    double cublas = -1;
+#ifndef HOST_LANES
+    Array<E> scratch((size_t)rows * matrixRows);
+    cublas = library<E>(matrices, inputs.data, scratch.data, rows, size, matrixRows);
+#endif
+    std::string shape = std::to_string(rows) + "x" + std::to_string(size) + " by " + std::to_string(matrixRows) + (parts > 1 ? ", " + std::to_string(parts) + " parts" : "");
+    report(gated ? "product_swiglu" : "product", Format<E>::name, shape, same ? distance(reference, got) : INFINITY, gated ? Format<E>::tolerance : 1e-5, microseconds(24, run),
+        2.0 * matrixRows * size, cublas);
+    for (Array<E>* matrix : matrices)
+        delete matrix;
+}
+
 template <typename E>
 static void testSmall()
 {
     testRotation<E>(3, 4, 2, 64, true);
     testRotation<E>(5, 3, 1, 128, false);
     testRotation<E>(1, 2, 2, 16, true);
+    testRotation<E, float>(3, 4, 2, 64, true);
     testSwiglu<E>(3, 136);
+    testAddNorm<E, E>(3, 256, 1, true);
+    testAddNorm<E, E>(2, 40, 1, false);
+    testAddNorm<E, float>(2, 1032, 4, false);
+    testProduct<E>(false, 1, 256, 70, 1);
+    testProduct<E>(false, 7, 40, 33, 1);
+    testProduct<E>(false, 13, 1152, 40, 4);
+    testProduct<E>(false, 35, 264, 40, 2);
+    testProduct<E>(true, 9, 256, 50, 1);
+    testProduct<E>(true, 32, 136, 24, 1);
     for (int rows = 1; rows <= 4; rows++)
     {
         testMatvec<E>(NORM_LINEAR, rows, 256, 70);
         testMatvec<E>(NORM_SWIGLU, rows, 40, 68);
-        testMatvec<E>(NORM_LOGITS, rows, 1152, 33);
+        testMatvec<E>(NORM_LINEAR, rows, 1152, 33);
         testMatvec<E>(ADD_LINEAR, rows, 136, 40);
         testMatvec<E>(ADD_LINEAR, rows, 3584, 9);
         testMatvec<E>(ADD_LINEAR, rows, 9000, 5);
@@ -528,6 +671,16 @@ static void testPublic()
         testRotation<E>(tokens, 16, 8, 128, tokens > 64);
     for (int rows : {1, 4, 64, 1248})
         testSwiglu<E>(rows, 3584);
+    for (int rows : {32, 1248})
+        testAddNorm<E, E>(rows, 1024, 1, false);
+    testAddNorm<E, float>(32, 1024, 4, false);
+    for (int rows : {4, 8, 16, 32})
+    {
+        testProduct<E>(false, rows, 1024, 4096, 1);
+        testProduct<E>(true, rows, 1024, 3584, 1);
+        testProduct<E>(false, rows, 2048, 1024, 4);
+        testProduct<E>(false, rows, 3584, 1024, 4);
+    }
     for (int rows : {1, 2, 4})
     {
         testMatvec<E>(NORM_LINEAR, rows, 1024, 4096);
@@ -535,8 +688,9 @@ static void testPublic()
         testMatvec<E>(ADD_LINEAR, rows, 2048, 1024);
         testMatvec<E>(ADD_LINEAR, rows, 3584, 1024);
     }
-    for (int rows : {1, 4})
-        testMatvec<E>(NORM_LOGITS, rows, 1024, 120818);
+    testMatvec<E>(NORM_LINEAR, 1, 1024, 120818);
+    for (int rows : {1, 8, 32, 64})
+        testProduct<E>(false, rows, 1024, 120818, 1);
 }
 #endif
 
@@ -547,16 +701,12 @@ int main()
 #endif
     testSmall<Fp16>();
     testSmall<Bf16>();
-    for (bool penalised : {false, true})
-    {
-        testChoice(2, 300, 3, penalised, false);
-        testChoice(3, 1031, 5, penalised, true);
-        testChoice(1, 7, 1, penalised, true);
-    }
+    testChoice(2, 300, 3, false);
+    testChoice(3, 1031, 5, true);
+    testChoice(1, 7, 1, true);
 #ifndef HOST_LANES
     for (int rows : {1, 8, 64, 128})
-        for (bool penalised : {false, true})
-            testChoice(rows, 120818, rows <= 4 ? 32 : 8, penalised, false);
+        testChoice(rows, 120818, rows <= 4 ? 32 : 8, false);
     testPublic<Bf16>();
     testPublic<Fp16>();
 #endif

@@ -43,7 +43,7 @@ internal static class CpuTwin
         string name = node.Output[0];
         foreach (string cache in (string[])[node.Input[3], node.Input[4]])
             AsOnCpu(graph.Input.Single(input => input.Name == cache));
-        bool ours = before.OpType == "SplitRotateNorm";
+        bool ours = before.OpType.StartsWith("SplitRotateNorm", StringComparison.Ordinal);
         foreach (int place in (int[])[0, 1, 2])
             yield return Cast(node.Input[place], $"{name}.wide{place}", DataType.Float);
         yield return Cast(ours ? before.Input[3] : node.Input[12], name + ".wide12", DataType.Float);

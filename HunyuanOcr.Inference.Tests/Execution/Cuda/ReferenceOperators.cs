@@ -15,22 +15,26 @@ internal static unsafe class ReferenceOperators
     public static CustomOperator[] All =>
     [
         new PagedAttentionOperator(2, VectorWidths.Best),
-        new Reference("SplitRotateNorm", [H, F, F, F, F], [H, H, H], SplitRotate, "num_heads", "kv_num_heads"),
+        new Reference("SplitRotateNorm", [H, F, F, F, F], [H, H, H], (context, attributes) => SplitRotate(context, attributes, wide: false), "num_heads", "kv_num_heads"),
+        new Reference("SplitRotateNormWide", [F, F, F, F, F], [H, H, H], (context, attributes) => SplitRotate(context, attributes, wide: true), "num_heads", "kv_num_heads"),
         new Reference("SwiGlu", [H], [H], SwiGlu),
-        new Reference("TokenChoice", [F], [OrtElementType.Int64, F, OrtElementType.Int32, F, F], (context, _) => Choose(context, penalised: false)),
-        new Reference("TokenChoicePenalised", [F, F, OrtElementType.UInt8], [OrtElementType.Int64, F, OrtElementType.Int32, F, OrtElementType.UInt8, F],
-            (context, _) => Choose(context, penalised: true)),
-        new Reference("NormLinear", [H, H, H], [H], (context, attributes) => Product(context, attributes, gated: false, wide: false), "epsilon"),
-        new Reference("NormSwiGlu", [H, H, H], [H], (context, attributes) => Product(context, attributes, gated: true, wide: false), "epsilon"),
-        new Reference("NormLogits", [H, H, H], [F], (context, attributes) => Product(context, attributes, gated: false, wide: true), "epsilon"),
-        new Reference("AddLinear", [H, H, H], [H], AddLinear),
+        new Reference("TokenChoice", [F], [OrtElementType.Int64, F, OrtElementType.Int32, F, F], (context, _) => Choose(context)),
+        new Reference("NormLinear", [F, H, H], [F], (context, attributes) => NormProduct(context, attributes, gated: false), "epsilon"),
+        new Reference("NormSwiGlu", [F, H, H], [H], (context, attributes) => NormProduct(context, attributes, gated: true), "epsilon"),
+        new Reference("AddLinear", [H, H, F], [F], AddLinear),
+        new Reference("FirstNorm", [H, H], [H, F], (context, attributes) => AddNorm(context, attributes, first: true, inParts: false), "epsilon"),
+        new Reference("AddNorm", [F, H, H], [H, F], (context, attributes) => AddNorm(context, attributes, first: false, inParts: false), "epsilon"),
+        new Reference("AddPartsNorm", [F, F, H], [H, F], (context, attributes) => AddNorm(context, attributes, first: false, inParts: true), "epsilon"),
+        new Reference("Product", [H, H], [F], (context, _) => Product(context, parts: 1, inParts: false)),
+        new Reference("ProductParts", [H, H], [F], (context, attributes) => Product(context, (int)attributes["parts"], inParts: true), "parts"),
+        new Reference("ProductSwiGlu", [H, H], [H], (context, _) => GatedProduct(context)),
     ];
 
     // Without the norm: the attention of the CPU computes it.
-    private static void SplitRotate(OrtKernelContext context, OrtKernelAttributes attributes)
+    private static void SplitRotate(OrtKernelContext context, OrtKernelAttributes attributes, bool wide)
     {
         Span<long> shape = stackalloc long[2], angles = stackalloc long[2];
-        Half* qkv = (Half*)context.Input(0, shape);
+        void* qkv = context.Input(0, shape);
         float* cos = (float*)context.Input(1, angles), sin = (float*)context.Input(2, angles);
         int tokens = (int)shape[0], heads = (int)attributes["num_heads"], kvHeads = (int)attributes["kv_num_heads"], size = (int)shape[1] / (heads + (2 * kvHeads)), half = size / 2;
         Half* query = (Half*)context.Output(0, tokens, heads * size), key = (Half*)context.Output(1, tokens, kvHeads * size), value = (Half*)context.Output(2, tokens, kvHeads * size);
@@ -38,15 +42,16 @@ internal static unsafe class ReferenceOperators
         {
             for (int head = 0; head < heads + (2 * kvHeads); head++)
             {
-                Half* from = qkv + (((token * (heads + (2 * kvHeads))) + head) * size);
+                int first = ((token * (heads + (2 * kvHeads))) + head) * size;
+                float From(int i) => wide ? ((float*)qkv)[first + i] : (float)((Half*)qkv)[first + i];
                 Half* to = head < heads ? query + (((token * heads) + head) * size)
                     : head < heads + kvHeads ? key + (((token * kvHeads) + head - heads) * size)
                     : value + (((token * kvHeads) + head - heads - kvHeads) * size);
                 for (int i = 0; i < size; i++)
                 {
-                    float turned = i < half ? -(float)from[i + half] : (float)from[i - half];
+                    float turned = i < half ? -From(i + half) : From(i - half);
                     long angle = (token * angles[1]) + (i % angles[1]);
-                    to[i] = head < heads + kvHeads ? (Half)(((float)from[i] * cos[angle]) + (turned * sin[angle])) : from[i];
+                    to[i] = head < heads + kvHeads ? (Half)((From(i) * cos[angle]) + (turned * sin[angle])) : (Half)From(i);
                 }
             }
         }
@@ -65,64 +70,45 @@ internal static unsafe class ReferenceOperators
         }
     }
 
-    private static void Choose(OrtKernelContext context, bool penalised)
+    private static void Choose(OrtKernelContext context)
     {
         const int Top = 5;
-        Span<long> shape = stackalloc long[2], column = stackalloc long[1];
+        Span<long> shape = stackalloc long[2];
         float* logits = (float*)context.Input(0, shape);
         int rows = (int)shape[0], vocabulary = (int)shape[1];
-        float* penalty = penalised ? (float*)context.Input(1, column) : null;
-        byte* seen = penalised ? (byte*)context.Input(2, shape) : null;
         long* ids = (long*)context.Output(0, rows);
         float* logprobs = (float*)context.Output(1, rows);
         int* topIds = (int*)context.Output(2, rows, Top);
         float* topLogprobs = (float*)context.Output(3, rows, Top);
-        byte* marked = penalised ? (byte*)context.Output(4, rows, vocabulary) : null;
-        context.Output(penalised ? 5 : 4, rows, 1);
+        context.Output(4, rows, 1);
         for (int row = 0; row < rows; row++)
         {
             float[] own = new ReadOnlySpan<float>(logits + (row * vocabulary), vocabulary).ToArray();
-            for (int id = 0; penalised && id < vocabulary; id++)
-            {
-                marked[(row * vocabulary) + id] = seen[(row * vocabulary) + id];
-                if (seen[(row * vocabulary) + id] != 0)
-                    own[id] = own[id] < 0 ? own[id] * penalty[row] : own[id] / penalty[row];
-            }
-
             double total = Math.Log(own.Sum(value => Math.Exp(value)));
             int[] best = [.. Enumerable.Range(0, vocabulary).OrderByDescending(id => own[id]).Take(Top)];
             for (int place = 0; place < Top; place++)
                 (topIds[(row * Top) + place], topLogprobs[(row * Top) + place]) = (best[place], (float)(own[best[place]] - total));
             (ids[row], logprobs[row]) = (best[0], topLogprobs[row * Top]);
-            if (penalised)
-                marked[(row * vocabulary) + best[0]] = 1;
         }
     }
 
-    private static void Product(OrtKernelContext context, OrtKernelAttributes attributes, bool gated, bool wide)
+    private static void NormProduct(OrtKernelContext context, OrtKernelAttributes attributes, bool gated)
     {
         Span<long> shape = stackalloc long[2], weight = stackalloc long[1], product = stackalloc long[2];
-        Half* hidden = (Half*)context.Input(0, shape), gamma = (Half*)context.Input(1, weight), matrix = (Half*)context.Input(2, product);
+        float* hidden = (float*)context.Input(0, shape);
+        Half* gamma = (Half*)context.Input(1, weight), matrix = (Half*)context.Input(2, product);
         int rows = (int)shape[0], size = (int)shape[1], outputs = (int)product[0] / (gated ? 2 : 1);
         void* result = context.Output(0, rows, outputs);
-        float[] normed = new float[size];
         for (int row = 0; row < rows; row++)
         {
-            Half* own = hidden + (row * size);
-            double squares = 0;
-            for (int i = 0; i < size; i++)
-                squares += (double)own[i] * (double)own[i];
-            for (int i = 0; i < size; i++)
-                normed[i] = (float)((double)own[i] * (double)gamma[i] / Math.Sqrt((squares / size) + attributes["epsilon"]));
+            float[] normed = Normed(new ReadOnlySpan<float>(hidden + (row * size), size), gamma, attributes["epsilon"]);
             for (int output = 0; output < outputs; output++)
             {
                 float value = Dot(normed, matrix + (output * size));
                 if (gated)
-                    value = Gated(value, Dot(normed, matrix + ((outputs + output) * size)));
-                if (wide)
-                    ((float*)result)[(row * outputs) + output] = value;
+                    ((Half*)result)[(row * outputs) + output] = (Half)Gated(value, Dot(normed, matrix + ((outputs + output) * size)));
                 else
-                    ((Half*)result)[(row * outputs) + output] = (Half)value;
+                    ((float*)result)[(row * outputs) + output] = value;
             }
         }
     }
@@ -130,14 +116,80 @@ internal static unsafe class ReferenceOperators
     private static void AddLinear(OrtKernelContext context, OrtKernelAttributes attributes)
     {
         Span<long> shape = stackalloc long[2], product = stackalloc long[2], sums = stackalloc long[2];
-        Half* inputs = (Half*)context.Input(0, shape), matrix = (Half*)context.Input(1, product), residual = (Half*)context.Input(2, sums);
+        Half* inputs = (Half*)context.Input(0, shape), matrix = (Half*)context.Input(1, product);
+        float* residual = (float*)context.Input(2, sums);
         int rows = (int)shape[0], size = (int)shape[1], outputs = (int)product[0];
+        float* result = (float*)context.Output(0, rows, outputs);
+        for (int i = 0; i < rows * outputs; i++)
+            result[i] = residual[i] + Dot(Widened(inputs + (i / outputs * size), size), matrix + (i % outputs * size));
+    }
+
+    private static void AddNorm(OrtKernelContext context, OrtKernelAttributes attributes, bool first, bool inParts)
+    {
+        Span<long> stream = stackalloc long[2], shape = stackalloc long[inParts ? 3 : 2], weight = stackalloc long[1];
+        float* residual = first ? null : (float*)context.Input(0, stream);
+        void* added = context.Input(first ? 0 : 1, shape);
+        Half* gamma = (Half*)context.Input(first ? 1 : 2, weight);
+        int parts = inParts ? (int)shape[0] : 1, rows = (int)shape[^2], size = (int)shape[^1];
+        Half* normed = (Half*)context.Output(0, rows, size);
+        float* sum = (float*)context.Output(1, rows, size);
+        for (int i = 0; i < rows * size; i++)
+        {
+            sum[i] = first ? 0 : residual[i];
+            for (int part = 0; part < parts; part++)
+                sum[i] += inParts ? ((float*)added)[(part * rows * size) + i] : (float)((Half*)added)[i];
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            float[] values = Normed(new ReadOnlySpan<float>(sum + (row * size), size), gamma, attributes["epsilon"]);
+            for (int i = 0; i < size; i++)
+                normed[(row * size) + i] = (Half)values[i];
+        }
+    }
+
+    /// <summary>Parts of equal width: how the columns are parted is the kernel's own.</summary>
+    private static void Product(OrtKernelContext context, int parts, bool inParts)
+    {
+        Span<long> shape = stackalloc long[2], product = stackalloc long[2];
+        Half* inputs = (Half*)context.Input(0, shape), matrix = (Half*)context.Input(1, product);
+        int rows = (int)shape[0], size = (int)shape[1], outputs = (int)product[0], width = size / parts;
+        float* result = (float*)(inParts ? context.Output(0, parts, rows, outputs) : context.Output(0, rows, outputs));
+        for (int part = 0; part < parts; part++)
+            for (int i = 0; i < rows * outputs; i++)
+                result[(part * rows * outputs) + i] = Dot(Widened(inputs + (i / outputs * size) + (part * width), width), matrix + (i % outputs * size) + (part * width));
+    }
+
+    private static void GatedProduct(OrtKernelContext context)
+    {
+        Span<long> shape = stackalloc long[2], product = stackalloc long[2];
+        Half* inputs = (Half*)context.Input(0, shape), matrix = (Half*)context.Input(1, product);
+        int rows = (int)shape[0], size = (int)shape[1], outputs = (int)product[0] / 2;
         Half* result = (Half*)context.Output(0, rows, outputs);
         for (int i = 0; i < rows * outputs; i++)
         {
-            float[] row = [.. new ReadOnlySpan<Half>(inputs + (i / outputs * size), size).ToArray().Select(value => (float)value)];
-            result[i] = (Half)((float)residual[i] + Dot(row, matrix + (i % outputs * size)));
+            float[] row = Widened(inputs + (i / outputs * size), size);
+            result[i] = (Half)Gated(Dot(row, matrix + (i % outputs * size)), Dot(row, matrix + ((outputs + (i % outputs)) * size)));
         }
+    }
+
+    private static float[] Normed(ReadOnlySpan<float> row, Half* gamma, double epsilon)
+    {
+        double squares = 0;
+        foreach (float value in row)
+            squares += (double)value * value;
+        float[] normed = new float[row.Length];
+        for (int i = 0; i < row.Length; i++)
+            normed[i] = (float)(row[i] * (double)gamma[i] / Math.Sqrt((squares / row.Length) + epsilon));
+        return normed;
+    }
+
+    private static float[] Widened(Half* from, int count)
+    {
+        float[] wide = new float[count];
+        for (int i = 0; i < count; i++)
+            wide[i] = (float)from[i];
+        return wide;
     }
 
     private static float Gated(float gate, float up) => gate / (1 + MathF.Exp(-gate)) * up;

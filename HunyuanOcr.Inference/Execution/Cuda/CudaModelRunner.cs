@@ -14,6 +14,9 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Lengths recorded before the first request; longer ones are recorded when a sequence first grows so long.</summary>
     private const int RecordedLengths = 2;
 
+    /// <summary>Sequences that the graph for a few runs where there is one for some as well.</summary>
+    private const int MostSmall = 2;
+
     /// <summary>Blocks of the cache with which the memory of a step is measured, before the pool is sized by what is left.</summary>
     private const int TrialBlocks = 1;
 
@@ -31,10 +34,8 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly TokenOutputs prefilled;
     private readonly PrefillRunner prefill;
     private readonly CudaKeyValueCache cache;
-    private readonly DecodeRunner decode;
-
-    /// <summary>Runs steps of a few sequences, where the model has a graph for them.</summary>
-    private readonly DecodeRunner? decodeSmall;
+    /// <summary>Runs steps of as many sequences as it has buckets for, fewest first; the last runs all others.</summary>
+    private readonly List<DecodeRunner> decode = [];
 
     private readonly CardOperators operators;
     private readonly OrtCustomOpDomain? domain;
@@ -74,17 +75,14 @@ internal sealed class CudaModelRunner : IModelRunner
             logits = new LogitsBuffer(card, cudaMemory, rows, Shape.VocabularySize);
             (decoded, prefilled) = (new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize), new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize));
             prefill = new PrefillRunner(card, steps, sessions.Open(folder.Decoder, steps, records: false, weights), folder, memory, (prefilled, logits), embeddings, options, context);
-            OrtSession decoder = sessions.Open(decodeGraph, steps, records: true, weights);
-            OrtSession? small = folder.DecodeSmall is { } few ? sessions.Open(few, steps, records: true, weights) : null;
+            List<(OrtSession Session, GraphFile Graph, int Sequences)> graphs = [.. DecodeGraphs(folder, decodeGraph)
+                .Select(part => (sessions.Open(part.Graph, steps, records: true, weights), part.Graph, Math.Min(part.Sequences, options.MaxSequences)))];
             TakeWorkingMemory(maxPixels);
             (long free, long total) = card.Memory();
             cache = new CudaKeyValueCache(card, steps, Shape, BlockSize, CachePool.CountBlocks(Shape, options, context, free, total));
             prefill.Bind(cache);
-            decode = new DecodeRunner(card, steps, decoder, decodeGraph, memory, cache, (decoded, logits),
-                new DecodeBuckets(Math.Min(options.MaxSequences, DecodeBuckets.MostSequences), context, BlockSize), BlockSize, context);
-            if (small is not null)
-                decodeSmall = new DecodeRunner(card, steps, small, folder.DecodeSmall!, memory, cache, (decoded, logits),
-                    new DecodeBuckets(Math.Min(options.MaxSequences, MatvecFunctions.MostRows), context, BlockSize), BlockSize, context);
+            foreach ((OrtSession session, GraphFile graph, int sequences) in graphs)
+                decode.Add(new DecodeRunner(card, steps, session, graph, memory, cache, (decoded, logits), new DecodeBuckets(sequences, context, BlockSize), BlockSize, context));
         }
         catch (Exception reason)
         {
@@ -152,8 +150,8 @@ internal sealed class CudaModelRunner : IModelRunner
         lock (recording)
         {
             prefill.RunLargest(prefillTokens);
-            foreach (int tokens in decode.Buckets.Lengths.Take(RecordedLengths))
-                foreach (int sequences in decode.Buckets.Sequences)
+            foreach (int tokens in decode[^1].Buckets.Lengths.Take(RecordedLengths))
+                foreach (int sequences in decode[^1].Buckets.Sequences)
                     Runner(sequences).Record(Runner(sequences).Buckets.Of(sequences, tokens));
             ReadMemory();
         }
@@ -190,8 +188,8 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Runs over what was made, last first; of a runner that could not be made, only what there is.</summary>
     public void Dispose()
     {
-        decodeSmall?.Dispose();
-        decode?.Dispose();
+        foreach (DecodeRunner runner in decode)
+            runner.Dispose();
         prefill?.Dispose();
         vision?.Dispose();
         cache?.Dispose();
@@ -246,7 +244,24 @@ internal sealed class CudaModelRunner : IModelRunner
     }
 
     /// <summary>Who runs a step of so many sequences.</summary>
-    private DecodeRunner Runner(int sequences) => sequences <= MatvecFunctions.MostRows && decodeSmall is not null ? decodeSmall : decode;
+    private DecodeRunner Runner(int sequences)
+    {
+        foreach (DecodeRunner runner in decode)
+            if (sequences <= runner.Buckets.Sequences[^1])
+                return runner;
+        throw new ArgumentOutOfRangeException(nameof(sequences), sequences, $"A step decodes {DecodeBuckets.MostSequences} sequences at most.");
+    }
+
+    /// <summary>The graphs for decode steps and how many sequences each is for at most.</summary>
+    private static IEnumerable<(GraphFile Graph, int Sequences)> DecodeGraphs(ModelFolder folder, GraphFile any)
+    {
+        if (folder.DecodeSmall is { } small)
+            // From three rows on the products on the tensor cores are faster.
+            yield return (small, folder.DecodeMedium is null ? MatvecFunctions.MostRows : MostSmall);
+        if (folder.DecodeMedium is { } medium)
+            yield return (medium, ProductOperator.RowsAtOnce);
+        yield return (any, DecodeBuckets.MostSequences);
+    }
 
     private RecordedStep Recorded(DecodeRunner runner, DecodeBucket bucket)
     {

@@ -8,14 +8,14 @@ namespace OnnxExport.Tests.Graphs.Cuda;
 /// <summary>The small model's graphs for a card.</summary>
 internal static class CudaGraphs
 {
-    public static readonly CudaKernels[] Choices = [CudaKernels.None, CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Ours];
+    public static readonly CudaKernels[] Choices = [CudaKernels.None, CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Products, CudaKernels.Ours];
 
     public static ExportedGraph Decoder(CudaKernels kernels, Precision precision = Precision.Bf16) => Export(kernels, precision, set => set.Decoder);
 
     public static ExportedGraph Vision(Precision vision, Precision precision = Precision.Bf16) =>
         Export(CudaKernels.None, precision, set => set.Vision, vision);
 
-    /// <param name="role">decode, decode_penalty or decode_small.</param>
+    /// <param name="role">decode, decode_medium or decode_small.</param>
     public static ExportedGraph Decode(string role, CudaKernels kernels, Precision precision = Precision.Bf16) =>
         Export(kernels, precision, set => set.Decode.Single(decode => decode.Role == role).Graph);
 

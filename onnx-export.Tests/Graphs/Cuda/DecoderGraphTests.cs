@@ -26,12 +26,15 @@ public class DecoderGraphTests
             {
                 using ExportedGraph decoder = CudaGraphs.Decoder(kernels, precision);
                 AssertSoundBesideOthers(decoder);
-                using ExportedGraph decode = CudaGraphs.Decode("decode_penalty", kernels, precision);
+                using ExportedGraph decode = CudaGraphs.Decode("decode", kernels, precision);
                 AssertSoundBesideOthers(decode);
             }
         }
-        using ExportedGraph small = CudaGraphs.Decode("decode_small", CudaKernels.Ours);
-        AssertSoundBesideOthers(small);
+        foreach (string role in (string[])["decode_small", "decode_medium"])
+        {
+            using ExportedGraph decode = CudaGraphs.Decode(role, CudaKernels.Ours);
+            AssertSoundBesideOthers(decode);
+        }
     }
 
     [Fact]
@@ -54,14 +57,11 @@ public class DecoderGraphTests
         foreach (CudaKernels kernels in CudaGraphs.Choices)
         {
             using ExportedGraph decode = CudaGraphs.Decode("decode", kernels);
-            using ExportedGraph penalised = CudaGraphs.Decode("decode_penalty", kernels);
 
             string[] inputs = ["input_ids:Int64:sequences positions:Int64:sequences", Paging.Replace("{0}", "sequences", StringComparison.Ordinal), Caches];
             string[] outputs = ["logits:Float:sequences,300", Choice("sequences"), Caches.Replace("_cache", "_cache_out", StringComparison.Ordinal)];
             Assert.Equal(Sorted(inputs), decode.Graph.Input.Select(CudaGraphs.Describe).Order(StringComparer.Ordinal));
             Assert.Equal(Sorted(outputs), decode.Graph.Output.Select(CudaGraphs.Describe).Order(StringComparer.Ordinal));
-            Assert.Equal(Sorted([.. inputs, "repetition_penalty:Float:sequences seen:Uint8:sequences,300"]), penalised.Graph.Input.Select(CudaGraphs.Describe).Order(StringComparer.Ordinal));
-            Assert.Equal(Sorted([.. outputs, "seen_out:Uint8:sequences,300"]), penalised.Graph.Output.Select(CudaGraphs.Describe).Order(StringComparer.Ordinal));
         }
     }
 
@@ -104,14 +104,14 @@ public class DecoderGraphTests
             graphs.WriteTo(partial);
             partial.Publish();
         }
-        ModelProto[] read = [.. ((string[])["decoder.onnx", "decode.onnx", "decode_penalty.onnx", "decode_small.onnx"]).Select(name => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder["model"], name))))];
+        ModelProto[] read = [.. ((string[])["decoder.onnx", "decode.onnx", "decode_medium.onnx", "decode_small.onnx"]).Select(name => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder["model"], name))))];
         Dictionary<string, string>[] places = [.. read.Select(graph => CudaGraphs.Places(graph.Graph))];
 
         Assert.All(places, place => Assert.Contains("embed_tokens.weight", place.Keys));
         Assert.Single(places.SelectMany(place => place).Where(place => place.Key == "embed_tokens.weight").Select(place => place.Value).Distinct());
         Assert.All(places.SelectMany(place => place.Values), place => Assert.Contains("decoder.onnx.data", place, StringComparison.Ordinal));
         Assert.Equal(graphs.Decoder.Data.Bytes, new FileInfo(Path.Combine(folder["model"], "decoder.onnx.data")).Length);
-        Assert.Equal(["decode.onnx", "decode_penalty.onnx", "decode_small.onnx", "decoder.onnx", "decoder.onnx.data", "vision.onnx", "vision.onnx.data"],
+        Assert.Equal(["decode.onnx", "decode_medium.onnx", "decode_small.onnx", "decoder.onnx", "decoder.onnx.data", "vision.onnx", "vision.onnx.data"],
             Directory.GetFiles(folder["model"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -133,7 +133,23 @@ public class DecoderGraphTests
         using ExportedGraph small = CudaGraphs.Decode("decode_small", CudaKernels.Ours);
 
         Assert.Empty(small.Nodes("Gemm"));
-        Assert.Equal((2, 2, 4, 1), (small.Nodes("NormLinear").Count(), small.Nodes("NormSwiGlu").Count(), small.Nodes("AddLinear").Count(), small.Nodes("NormLogits").Count()));
+        Assert.Equal((2 + 1, 2, 4), (small.Nodes("NormLinear").Count(), small.Nodes("NormSwiGlu").Count(), small.Nodes("AddLinear").Count()));
+    }
+
+    [Fact]
+    public void Some_rows_take_four_products_and_two_norms_a_layer_and_the_residual_stream_is_in_32_bits_for_many_as_well()
+    {
+        using ExportedGraph medium = CudaGraphs.Decode("decode_medium", CudaKernels.Ours);
+        using ExportedGraph many = CudaGraphs.Decode("decode", CudaKernels.Ours);
+        using ExportedGraph prompts = CudaGraphs.Decoder(CudaKernels.Ours);
+
+        Assert.Empty(medium.Nodes("Gemm"));
+        Assert.Equal((2 + 1, 4, 2, 1, 4), (medium.Nodes("Product").Count(), medium.Nodes("ProductParts").Count(), medium.Nodes("ProductSwiGlu").Count(), medium.Nodes("FirstNorm").Count(), medium.Nodes("AddPartsNorm").Count()));
+        Assert.All((ExportedGraph[])[many, prompts], graph =>
+        {
+            Assert.Equal((1, 4, 8, 1), (graph.Nodes("FirstNorm").Count(), graph.Nodes("AddNorm").Count(), graph.Nodes("Gemm").Count(), graph.Nodes("Product").Count()));
+            Assert.Empty(graph.Nodes("SkipSimplifiedLayerNormalization"));
+        });
     }
 
     [Fact]

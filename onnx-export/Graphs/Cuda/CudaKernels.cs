@@ -12,11 +12,17 @@ internal enum CudaKernels
     /// <summary>silu(gate) * up in one.</summary>
     SwiGlu = 2,
 
-    /// <summary>Token, log-probabilities and repetition penalty in one pass over the logits.</summary>
+    /// <summary>Token and log-probabilities in one pass over the logits.</summary>
     Choice = 4,
 
     /// <summary>A further decode graph whose matrices are multiplied by a few rows at the speed of memory, norm and sum included.</summary>
     Matvec = 8,
 
-    Ours = Rotation | SwiGlu | Choice | Matvec,
+    /// <summary>
+    /// A decode graph whose matrices are multiplied on the tensor cores for some rows at a time; in all graphs but that of Matvec the
+    /// logits are such a product, in 32 bits, and the residual stream stays in 32 bits.
+    /// </summary>
+    Products = 16,
+
+    Ours = Rotation | SwiGlu | Choice | Matvec | Products,
 }

@@ -9,7 +9,7 @@ namespace OnnxExport.Graphs.Cuda;
 internal sealed class CudaTarget(CudaKernels kernels) : IGraphTarget
 {
     public const string DecodeFileName = "decode.onnx";
-    public const string DecodePenaltyFileName = "decode_penalty.onnx";
+    public const string DecodeMediumFileName = "decode_medium.onnx";
     public const string DecodeSmallFileName = "decode_small.onnx";
 
     public static readonly IReadOnlyList<Precision> Supported = [Precision.Fp16, Precision.Bf16];
@@ -20,14 +20,15 @@ internal sealed class CudaTarget(CudaKernels kernels) : IGraphTarget
         var data = new WeightFile(DecoderGraph.FileName + ".data");
         List<(string, BuiltGraph)> decode =
         [
-            ("decode", DecodeGraph.Build(checkpoint, model, type, kernels & ~CudaKernels.Matvec, penalised: false, DecodeFileName, data)),
-            ("decode_penalty", DecodeGraph.Build(checkpoint, model, type, kernels & ~CudaKernels.Matvec, penalised: true, DecodePenaltyFileName, data)),
+            ("decode", DecodeGraph.Build(checkpoint, model, type, kernels, CudaKernels.None, DecodeFileName, data)),
         ];
+        if (kernels.HasFlag(CudaKernels.Products))
+            decode.Add(("decode_medium", DecodeGraph.Build(checkpoint, model, type, kernels, CudaKernels.Products, DecodeMediumFileName, data)));
         if (kernels.HasFlag(CudaKernels.Matvec))
-            decode.Add(("decode_small", DecodeGraph.Build(checkpoint, model, type, kernels, penalised: false, DecodeSmallFileName, data)));
+            decode.Add(("decode_small", DecodeGraph.Build(checkpoint, model, type, kernels, CudaKernels.Matvec, DecodeSmallFileName, data)));
         return new GraphSet(
             CudaVisionGraph.Build(checkpoint, model, ElementType(visionPrecision), type),
-            DecoderGraph.Build(checkpoint, model, type, kernels & ~CudaKernels.Matvec, data))
+            DecoderGraph.Build(checkpoint, model, type, kernels, data))
         {
             Decode = decode,
         };

@@ -13,12 +13,12 @@ namespace OnnxExport.Graphs.Cuda;
 internal static class DecodeGraph
 {
     /// <param name="type">Number format: float16 or bfloat16.</param>
-    /// <param name="kernels">Which operators are our own; with Matvec, for a few rows only.</param>
-    /// <param name="penalised">Whether it applies a repetition penalty.</param>
+    /// <param name="kernels">Which operators are our own.</param>
+    /// <param name="layers">Whose products its layers take: Matvec for a few rows, Products for some, None (Gemm) for many.</param>
     /// <param name="fileName">Of the graph.</param>
     /// <param name="data">Where the weights go.</param>
     /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
-    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, CudaKernels kernels, bool penalised, string fileName, WeightFile data)
+    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, CudaKernels kernels, CudaKernels layers, string fileName, WeightFile data)
     {
         var graph = new GraphBuilder(Path.GetFileNameWithoutExtension(fileName));
         var weights = new ModelWeights(checkpoint, WeightNames.Text, type);
@@ -27,13 +27,14 @@ internal static class DecodeGraph
         RotatedHeads heads = RotatedHeads.Table(graph, weights, model.Text, type, kernels, positions);
         string embeddings = graph.Node("inputs_embeds", "", "Gather", [DecoderWeights.Embedding(graph, weights, model.Text, type), ids], Attribute("axis", 0L));
         string head = DecoderWeights.Head(graph, checkpoint, weights, model, type);
-        string logits = kernels.HasFlag(CudaKernels.Matvec)
-            ? new MatvecLayers(graph, weights, model.Text, type, heads).Build(embeddings, head)
-            : graph.Node("logits", "", "Cast",
-                [Linear.Apply(graph, "logits_narrow", new DecoderLayers(graph, weights, model.Text, type, kernels, heads).Build(embeddings), head)],
-                Attribute("to", (long)DataType.Float));
+        string logits = layers switch
+        {
+            CudaKernels.Matvec => new MatvecLayers(graph, weights, model.Text, type, heads).Build(embeddings, head),
+            CudaKernels.Products => new ProductLayers(graph, weights, model.Text, type, heads).Build(embeddings, head),
+            _ => OutputHead.Apply(graph, model.Text, kernels, new DecoderLayers(graph, weights, model.Text, type, kernels, heads).Build(embeddings), head, "sequences"),
+        };
         graph.Output(logits, DataType.Float, "sequences", model.Text.VocabularySize);
-        TokenChoice.Add(graph, model.Text, kernels, logits, "sequences", penalised);
+        TokenChoice.Add(graph, model.Text, kernels, logits, "sequences");
         return graph.Build(fileName, data);
     }
 }

@@ -1,6 +1,5 @@
 using OnnxExport.Checkpoints;
 using OnnxExport.Configuration;
-using static OnnxExport.Graphs.GraphBuilder;
 using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace OnnxExport.Graphs.Cuda;
@@ -22,10 +21,9 @@ internal static class DecoderGraph
         RotatedHeads heads = RotatedHeads.Given(graph, weights, model.Text, type, kernels);
         string wanted = graph.Input("logits_indices", DataType.Int64, DecoderLayers.WantedRows);
         string normed = new DecoderLayers(graph, weights, model.Text, type, kernels, heads).Build(embeddings, wanted);
-        string narrow = Linear.Apply(graph, "logits_narrow", normed, DecoderWeights.Head(graph, checkpoint, weights, model, type));
-        string logits = graph.Node("logits", "", "Cast", [narrow], Attribute("to", (long)DataType.Float));
+        string logits = OutputHead.Apply(graph, model.Text, kernels, normed, DecoderWeights.Head(graph, checkpoint, weights, model, type), DecoderLayers.WantedRows);
         graph.Output(logits, DataType.Float, DecoderLayers.WantedRows, model.Text.VocabularySize);
-        TokenChoice.Add(graph, model.Text, kernels, logits, DecoderLayers.WantedRows, penalised: false);
+        TokenChoice.Add(graph, model.Text, kernels, logits, DecoderLayers.WantedRows);
         return graph.Build(FileName, data);
     }
 }

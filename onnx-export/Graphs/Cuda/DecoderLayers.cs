@@ -37,7 +37,26 @@ internal sealed class DecoderLayers
     /// <param name="embeddings">[tokens, hidden].</param>
     /// <param name="wanted">Name of the input with the rows that go on after the last attention; "" for all.</param>
     /// <returns>[wanted rows, hidden].</returns>
-    public string Build(string embeddings, string wanted = "")
+    public string Build(string embeddings, string wanted = "") => kernels.HasFlag(CudaKernels.Products) ? Wide(embeddings, wanted) : Narrow(embeddings, wanted);
+
+    /// <summary>With the residual stream in 32 bits.</summary>
+    private string Wide(string embeddings, string wanted)
+    {
+        var stream = new ResidualStream(graph, weights, text, type, heads.Rows);
+        string normed = stream.Begin("layers.0.input_layernorm", embeddings);
+        for (int layer = 0; layer < text.Layers; layer++)
+        {
+            string name = $"layers.{layer}", rows = wanted.Length > 0 && layer == text.Layers - 1 ? WantedRows : heads.Rows;
+            string attention = Attention(layer, normed, rows == WantedRows ? wanted : "");
+            if (rows == WantedRows)
+                stream.Keep(wanted, WantedRows);
+            normed = stream.Add(name + ".post_attention_layernorm", Project(layer, attention));
+            normed = stream.Add(NormAfter(layer), Perceptron(layer, normed, rows));
+        }
+        return normed;
+    }
+
+    private string Narrow(string embeddings, string wanted)
     {
         string normed = graph.Node("layers.0.input_layernorm", "", "SimplifiedLayerNormalization",
             [embeddings, Norm("layers.0.input_layernorm")], Attribute("axis", -1L), Attribute("epsilon", text.RmsNormEpsilon));
@@ -49,19 +68,30 @@ internal sealed class DecoderLayers
 
     private (string Normed, string Residual) Layer(int layer, string normed, string residual, string wanted)
     {
-        string name = $"layers.{layer}";
-        string attention = heads.Attend(layer, Linear.Apply(graph, name + ".self_attn.qkv_proj", normed, DecoderWeights.QueryKeyValue(graph, weights, text, type, layer)));
+        string attention = Attention(layer, normed, wanted);
         if (wanted.Length > 0)
-        {
-            // After the last attention only the tokens whose logits are wanted matter.
-            attention = graph.Node("wanted_attention", "", "Gather", [attention, wanted], Attribute("axis", 0L));
             residual = graph.Node("wanted_residual", "", "Gather", [residual, wanted], Attribute("axis", 0L));
-        }
-        string projected = Linear.Apply(graph, name + ".self_attn.o_proj", attention, DecoderWeights.Output(graph, weights, text, type, layer));
-        (normed, residual) = AddAndNorm(name + ".post_attention_layernorm", projected, residual);
-        string gateUp = Linear.Apply(graph, name + ".mlp.gate_up_proj", normed, DecoderWeights.GateUp(graph, weights, text, type, layer));
-        string down = Linear.Apply(graph, name + ".mlp.down_proj", Gated(name + ".mlp", gateUp, wanted.Length > 0 ? WantedRows : heads.Rows), DecoderWeights.Down(graph, weights, text, type, layer));
-        return AddAndNorm(layer == text.Layers - 1 ? "norm" : $"layers.{layer + 1}.input_layernorm", down, residual);
+        (normed, residual) = AddAndNorm($"layers.{layer}.post_attention_layernorm", Project(layer, attention), residual);
+        return AddAndNorm(NormAfter(layer), Perceptron(layer, normed, wanted.Length > 0 ? WantedRows : heads.Rows), residual);
+    }
+
+    private string NormAfter(int layer) => layer == text.Layers - 1 ? "norm" : $"layers.{layer + 1}.input_layernorm";
+
+    /// <param name="wanted">After the last attention only the tokens whose logits are wanted matter: their places; "" for all.</param>
+    private string Attention(int layer, string normed, string wanted)
+    {
+        string attention = heads.Attend(layer, Linear.Apply(graph, $"layers.{layer}.self_attn.qkv_proj", normed, DecoderWeights.QueryKeyValue(graph, weights, text, type, layer)));
+        return wanted.Length == 0 ? attention : graph.Node("wanted_attention", "", "Gather", [attention, wanted], Attribute("axis", 0L));
+    }
+
+    private string Project(int layer, string attention) =>
+        Linear.Apply(graph, $"layers.{layer}.self_attn.o_proj", attention, DecoderWeights.Output(graph, weights, text, type, layer));
+
+    private string Perceptron(int layer, string normed, string rows)
+    {
+        string name = $"layers.{layer}.mlp";
+        string gateUp = Linear.Apply(graph, name + ".gate_up_proj", normed, DecoderWeights.GateUp(graph, weights, text, type, layer));
+        return Linear.Apply(graph, name + ".down_proj", Gated(name, gateUp, rows), DecoderWeights.Down(graph, weights, text, type, layer));
     }
 
     /// <summary>silu(gate) * up.</summary>

@@ -15,7 +15,7 @@ internal sealed class RotatedHeads
     private readonly ModelWeights weights;
     private readonly TextConfiguration text;
     private readonly DataType type;
-    private readonly Func<string, string, (string Query, string Key, string Value)> rotate;
+    private readonly HeadRotation? rotate;
     private readonly (string Cos, string Sin)? fused;
 
     private RotatedHeads(GraphBuilder graph, ModelWeights weights, TextConfiguration text, DataType type, string rows, HeadRotation? rotation, (string, string)? fused)
@@ -26,7 +26,7 @@ internal sealed class RotatedHeads
         this.type = type;
         Rows = rows;
         this.fused = fused;
-        rotate = rotation is null ? SplitRotateNorm : rotation.Apply;
+        rotate = rotation;
         graph.Input("cumulative_lengths", DataType.Int32, "sequences_plus_one");
         graph.Input("past_lengths", DataType.Int32, "sequences");
         graph.Input("block_table", DataType.Int32, "sequences", "blocks_of_a_sequence");
@@ -58,12 +58,15 @@ internal sealed class RotatedHeads
         return new RotatedHeads(graph, weights, text, type, "sequences", null, (cos, sin));
     }
 
+    /// <param name="layer">Number of the layer.</param>
     /// <param name="qkv">[rows, (heads + 2 * key/value heads) * head size].</param>
+    /// <param name="wide">Whether they are in 32-bit floats.</param>
     /// <returns>[rows, heads * head size].</returns>
-    public string Attend(int layer, string qkv)
+    public string Attend(int layer, string qkv, bool wide = false)
     {
         string name = $"layers.{layer}.self_attn";
-        (string query, string key, string value) = rotate(name, qkv);
+        (string query, string key, string value) = fused is not null ? SplitRotateNorm(name, qkv, wide)
+            : rotate!.Apply(name, wide ? graph.Node(name + ".qkv_narrowed", "", "Cast", [qkv], Attribute("to", (long)type)) : qkv);
         string keyCache = graph.Input($"key_cache.{layer}", type, "blocks", "block_size", text.KeyValueHeads, text.HeadSize);
         string valueCache = graph.Input($"value_cache.{layer}", type, "blocks", "block_size", text.KeyValueHeads, text.HeadSize);
         string queryNorm = fused is null ? Norm(name, "query_layernorm", type) : "", keyNorm = fused is null ? Norm(name, "key_layernorm", type) : "";
@@ -87,10 +90,10 @@ internal sealed class RotatedHeads
     private string Norm(string name, string which, DataType format) => graph.Weight($"{name}.{which}.weight",
         new RowMajorTensor(weights.Row($"{name}.{which}.weight", text.HeadSize), format, text.HeadSize));
 
-    private (string Query, string Key, string Value) SplitRotateNorm(string name, string qkv)
+    private (string Query, string Key, string Value) SplitRotateNorm(string name, string qkv, bool wide)
     {
         string query = name + ".query", key = name + ".key", value = name + ".value";
-        graph.Node(name + ".rotation", HunyuanOcrDomain, "SplitRotateNorm",
+        graph.Node(name + ".rotation", HunyuanOcrDomain, wide ? "SplitRotateNormWide" : "SplitRotateNorm",
             [qkv, fused!.Value.Cos, fused.Value.Sin, Norm(name, "query_layernorm", DataType.Float), Norm(name, "key_layernorm", DataType.Float)],
             [query, key, value],
             [Attribute("num_heads", text.Heads), Attribute("kv_num_heads", text.KeyValueHeads), Attribute("epsilon", text.RmsNormEpsilon)]);

@@ -1,6 +1,6 @@
-// hunyuanocr.NormLinear, NormSwiGlu, NormLogits and AddLinear: products of a few rows with a matrix [N, K] that is read once, whole rows
-// of it, 16 bytes a lane, as many loads under way as registers hold. The loads of the matrix are started before the norm is computed,
-// which needs them not.
+// hunyuanocr.NormLinear, NormSwiGlu and AddLinear: products of a few rows with a matrix [N, K] that is read once, whole rows of it, 16
+// bytes a lane, as many loads under way as registers hold. The loads of the matrix are started before the norm is computed, which needs
+// them not. The residual stream and what is normed stay in 32 bits.
 #include "numbers.cuh"
 
 constexpr int THREADS = 256;
@@ -27,8 +27,30 @@ __device__ __forceinline__ void loadShare(Eight (&weights)[LOADS], const E* row,
     }
 }
 
-template <typename E, int ROWS>
-__device__ __forceinline__ void multiplyShare(float (&sums)[ROWS], const Eight (&weights)[LOADS], const E* inputs, int eights, int rows, const Share& share)
+// Eight inputs in 32 bits, from 16 or 32.
+template <typename E>
+__device__ __forceinline__ void widenEight(float (&wide)[8], const E* from)
+{
+    Eight values = loadEight(from);
+#pragma unroll
+    for (int i = 0; i < 8; i++)
+        wide[i] = valueOf<E>(values, i);
+}
+
+__device__ __forceinline__ void widenEight(float (&wide)[8], const float* from)
+{
+    const Four<float>* fours = reinterpret_cast<const Four<float>*>(from);
+    Four<float> low = fours[0], high = fours[1];
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+    {
+        wide[i] = low.at[i];
+        wide[4 + i] = high.at[i];
+    }
+}
+
+template <typename E, typename I, int ROWS>
+__device__ __forceinline__ void multiplyShare(float (&sums)[ROWS], const Eight (&weights)[LOADS], const I* inputs, int eights, int rows, const Share& share)
 {
 #pragma unroll
     for (int load = 0; load < LOADS; load++)
@@ -41,41 +63,42 @@ __device__ __forceinline__ void multiplyShare(float (&sums)[ROWS], const Eight (
         {
             if (row >= rows)
                 continue;
-            Eight input = loadEight(inputs + ((long long)row * eights + place) * 8);
+            float input[8];
+            widenEight(input, inputs + ((long long)row * eights + place) * 8);
 #pragma unroll
             for (int i = 0; i < 8; i++)
-                sums[row] += valueOf<E>(weights[load], i) * valueOf<E>(input, i);
+                sums[row] += valueOf<E>(weights[load], i) * input[i];
         }
     }
 }
 
 // One row of the matrix times all inputs; the first LOADS of a lane are there already.
-template <typename E, int ROWS>
-__device__ __forceinline__ void multiplyRow(float (&sums)[ROWS], Eight (&weights)[LOADS], const E* matrixRow, const E* inputs, int eights, int rows, Share share)
+template <typename E, typename I, int ROWS>
+__device__ __forceinline__ void multiplyRow(float (&sums)[ROWS], Eight (&weights)[LOADS], const E* matrixRow, const I* inputs, int eights, int rows, Share share)
 {
-    multiplyShare<E, ROWS>(sums, weights, inputs, eights, rows, share);
+    multiplyShare<E, I, ROWS>(sums, weights, inputs, eights, rows, share);
     for (share.first += LOADS * share.step; share.first < share.end; share.first += LOADS * share.step)
     {
         loadShare(weights, matrixRow, share);
-        multiplyShare<E, ROWS>(sums, weights, inputs, eights, rows, share);
+        multiplyShare<E, I, ROWS>(sums, weights, inputs, eights, rows, share);
     }
 }
 
-// RMSNorm of every row of hidden [rows, size] into shared memory, rounded as a tensor would be. The whole block takes part.
+// RMSNorm of every row of hidden [rows, size] into shared memory. The whole block takes part.
 template <typename E>
-__device__ __forceinline__ void normRows(E* normed, const E* hidden, const E* gamma, int rows, int size, float epsilon)
+__device__ __forceinline__ void normRows(float* normed, const float* hidden, const E* gamma, int rows, int size, float epsilon)
 {
     __shared__ float partial[WARPS];
-    int eights = size / 8;
     for (int row = 0; row < rows; row++)
     {
+        const Four<float>* from = reinterpret_cast<const Four<float>*>(hidden + (long long)row * size);
         float squares = 0;
-        for (int place = threadIdx.x; place < eights; place += THREADS)
+        for (int place = threadIdx.x; place < size / 4; place += THREADS)
         {
-            Eight values = loadEight(hidden + ((long long)row * eights + place) * 8);
+            Four<float> values = from[place];
 #pragma unroll
-            for (int i = 0; i < 8; i++)
-                squares += valueOf<E>(values, i) * valueOf<E>(values, i);
+            for (int i = 0; i < 4; i++)
+                squares += values.at[i] * values.at[i];
         }
         squares = warpSum(squares);
         if ((threadIdx.x & 31) == 0)
@@ -86,43 +109,25 @@ __device__ __forceinline__ void normRows(E* normed, const E* hidden, const E* ga
         for (int warp = 0; warp < WARPS; warp++)
             squares += partial[warp];
         float scale = rsqrtf(squares / (float)size + epsilon);
-        for (int place = threadIdx.x; place < eights; place += THREADS)
+        for (int place = threadIdx.x; place < size / 4; place += THREADS)
         {
-            Eight values = loadEight(hidden + ((long long)row * eights + place) * 8), factors = loadEight(gamma + place * 8), result;
+            Four<float> values = from[place];
+            Four<E> factors = reinterpret_cast<const Four<E>*>(gamma)[place];
 #pragma unroll
-            for (int i = 0; i < 8; i += 2)
-            {
-                unsigned int low = narrowed<E>(valueOf<E>(values, i) * scale * valueOf<E>(factors, i)).bits;
-                unsigned int high = narrowed<E>(valueOf<E>(values, i + 1) * scale * valueOf<E>(factors, i + 1)).bits;
-                result.pair[i >> 1] = low | (high << 16);
-            }
-            *reinterpret_cast<Eight*>(normed + ((long long)row * eights + place) * 8) = result;
+            for (int i = 0; i < 4; i++)
+                values.at[i] *= scale * toFloat(factors.at[i]);
+            reinterpret_cast<Four<float>*>(normed + (long long)row * size)[place] = values;
         }
         __syncthreads();
     }
 }
 
-__device__ __forceinline__ void store(float* to, float value)
-{
-    *to = value;
-}
-
-__device__ __forceinline__ void store(Fp16* to, float value)
-{
-    *to = narrowed<Fp16>(value);
-}
-
-__device__ __forceinline__ void store(Bf16* to, float value)
-{
-    *to = narrowed<Bf16>(value);
-}
-
 // result [rows, outputs] = norm(hidden [rows, size]) * matrix [outputs, size] transposed. A warp for each row of the matrix, which takes
-// the next one, grid * WARPS further on, until all are done. Dynamic shared memory: rows * size of E.
-template <typename E, typename R, int ROWS>
-__device__ __forceinline__ void normLinear(const E* hidden, const E* gamma, const E* matrix, R* result, int rows, int size, int outputs, float epsilon)
+// the next one, grid * WARPS further on, until all are done. Dynamic shared memory: rows * size floats.
+template <typename E, int ROWS>
+__device__ __forceinline__ void normLinear(const float* hidden, const E* gamma, const E* matrix, float* result, int rows, int size, int outputs, float epsilon)
 {
-    E* normed = reinterpret_cast<E*>(dynamicShared());
+    float* normed = reinterpret_cast<float*>(dynamicShared());
     int lane = threadIdx.x & 31, output = blockIdx.x * WARPS + (threadIdx.x >> 5);
     Share share = {lane, 32, size / 8};
     Eight weights[LOADS];
@@ -132,7 +137,7 @@ __device__ __forceinline__ void normLinear(const E* hidden, const E* gamma, cons
     while (output < outputs)
     {
         float sums[ROWS] = {};
-        multiplyRow<E, ROWS>(sums, weights, matrix + (long long)output * size, normed, size / 8, rows, share);
+        multiplyRow<E, float, ROWS>(sums, weights, matrix + (long long)output * size, normed, size / 8, rows, share);
         int next = output + gridDim.x * WARPS;
         if (next < outputs)
             loadShare(weights, matrix + (long long)next * size, share);
@@ -141,7 +146,7 @@ __device__ __forceinline__ void normLinear(const E* hidden, const E* gamma, cons
         {
             float sum = warpSum(sums[row]);
             if (lane == 0 && row < rows)
-                store(result + (long long)row * outputs + output, sum);
+                result[(long long)row * outputs + output] = sum;
         }
         output = next;
     }
@@ -149,9 +154,9 @@ __device__ __forceinline__ void normLinear(const E* hidden, const E* gamma, cons
 
 // result [rows, outputs] = silu(gate) * up with [gate; up] = norm(hidden) * matrix [2 * outputs, size] transposed.
 template <typename E, int ROWS>
-__device__ __forceinline__ void normSwiglu(const E* hidden, const E* gamma, const E* matrix, E* result, int rows, int size, int outputs, float epsilon)
+__device__ __forceinline__ void normSwiglu(const float* hidden, const E* gamma, const E* matrix, E* result, int rows, int size, int outputs, float epsilon)
 {
-    E* normed = reinterpret_cast<E*>(dynamicShared());
+    float* normed = reinterpret_cast<float*>(dynamicShared());
     int lane = threadIdx.x & 31, output = blockIdx.x * WARPS + (threadIdx.x >> 5);
     Share share = {lane, 32, size / 8};
     const E* gateRow = matrix + (long long)output * size;
@@ -166,8 +171,8 @@ __device__ __forceinline__ void normSwiglu(const E* hidden, const E* gamma, cons
     if (output >= outputs)
         return;
     float gates[ROWS] = {}, ups[ROWS] = {};
-    multiplyRow<E, ROWS>(gates, gateWeights, gateRow, normed, size / 8, rows, share);
-    multiplyRow<E, ROWS>(ups, upWeights, upRow, normed, size / 8, rows, share);
+    multiplyRow<E, float, ROWS>(gates, gateWeights, gateRow, normed, size / 8, rows, share);
+    multiplyRow<E, float, ROWS>(ups, upWeights, upRow, normed, size / 8, rows, share);
 #pragma unroll
     for (int row = 0; row < ROWS; row++)
     {
@@ -180,7 +185,7 @@ __device__ __forceinline__ void normSwiglu(const E* hidden, const E* gamma, cons
 // result [rows, outputs] = residual [rows, outputs] + inputs [rows, size] * matrix [outputs, size] transposed. warpsOfRow warps (1, 2, 4
 // or 8) share one row of the matrix.
 template <typename E, int ROWS>
-__device__ __forceinline__ void addLinear(const E* inputs, const E* matrix, const E* residual, E* result, int rows, int size, int outputs, int warpsOfRow)
+__device__ __forceinline__ void addLinear(const E* inputs, const E* matrix, const float* residual, float* result, int rows, int size, int outputs, int warpsOfRow)
 {
     __shared__ float partial[WARPS][ROWS];
     int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, part = warp % warpsOfRow;
@@ -192,7 +197,7 @@ __device__ __forceinline__ void addLinear(const E* inputs, const E* matrix, cons
         Eight weights[LOADS];
         const E* matrixRow = matrix + (long long)output * size;
         loadShare(weights, matrixRow, share);
-        multiplyRow<E, ROWS>(sums, weights, matrixRow, inputs, size / 8, rows, share);
+        multiplyRow<E, E, ROWS>(sums, weights, matrixRow, inputs, size / 8, rows, share);
     }
 #pragma unroll
     for (int row = 0; row < ROWS; row++)
@@ -208,29 +213,24 @@ __device__ __forceinline__ void addLinear(const E* inputs, const E* matrix, cons
     for (int other = 0; other < warpsOfRow; other++)
         sum += partial[warp + other][lane];
     long long place = (long long)lane * outputs + output;
-    result[place] = narrowed<E>(toFloat(residual[place]) + sum);
+    result[place] = residual[place] + sum;
 }
 
-#define MATVEC(E, suffix, ROWS)                                                                                                          \
-    extern "C" __global__ void __launch_bounds__(256, 3) norm_linear_##suffix##_##ROWS(const E* hidden, const E* gamma, const E* matrix, \
-        E* result, int rows, int size, int outputs, float epsilon)                                                                       \
-    {                                                                                                                                    \
-        normLinear<E, E, ROWS>(hidden, gamma, matrix, result, rows, size, outputs, epsilon);                                             \
-    }                                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256, 3) norm_logits_##suffix##_##ROWS(const E* hidden, const E* gamma, const E* matrix, \
-        float* result, int rows, int size, int outputs, float epsilon)                                                                   \
-    {                                                                                                                                    \
-        normLinear<E, float, ROWS>(hidden, gamma, matrix, result, rows, size, outputs, epsilon);                                         \
-    }                                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256, 3) norm_swiglu_##suffix##_##ROWS(const E* hidden, const E* gamma, const E* matrix, \
-        E* result, int rows, int size, int outputs, float epsilon)                                                                       \
-    {                                                                                                                                    \
-        normSwiglu<E, ROWS>(hidden, gamma, matrix, result, rows, size, outputs, epsilon);                                                \
-    }                                                                                                                                    \
-    extern "C" __global__ void __launch_bounds__(256, 3) add_linear_##suffix##_##ROWS(const E* inputs, const E* matrix,                  \
-        const E* residual, E* result, int rows, int size, int outputs, int warpsOfRow)                                                   \
-    {                                                                                                                                    \
-        addLinear<E, ROWS>(inputs, matrix, residual, result, rows, size, outputs, warpsOfRow);                                           \
+#define MATVEC(E, suffix, ROWS)                                                                                                              \
+    extern "C" __global__ void __launch_bounds__(256, 3) norm_linear_##suffix##_##ROWS(const float* hidden, const E* gamma, const E* matrix, \
+        float* result, int rows, int size, int outputs, float epsilon)                                                                       \
+    {                                                                                                                                        \
+        normLinear<E, ROWS>(hidden, gamma, matrix, result, rows, size, outputs, epsilon);                                                    \
+    }                                                                                                                                        \
+    extern "C" __global__ void __launch_bounds__(256, 3) norm_swiglu_##suffix##_##ROWS(const float* hidden, const E* gamma, const E* matrix, \
+        E* result, int rows, int size, int outputs, float epsilon)                                                                           \
+    {                                                                                                                                        \
+        normSwiglu<E, ROWS>(hidden, gamma, matrix, result, rows, size, outputs, epsilon);                                                    \
+    }                                                                                                                                        \
+    extern "C" __global__ void __launch_bounds__(256, 3) add_linear_##suffix##_##ROWS(const E* inputs, const E* matrix,                      \
+        const float* residual, float* result, int rows, int size, int outputs, int warpsOfRow)                                               \
+    {                                                                                                                                        \
+        addLinear<E, ROWS>(inputs, matrix, residual, result, rows, size, outputs, warpsOfRow);                                               \
     }
 
 #define MATVEC_OF(E, suffix) \

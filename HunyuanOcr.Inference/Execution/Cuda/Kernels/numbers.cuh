@@ -11,6 +11,18 @@ struct Bf16
     unsigned short bits;
 };
 
+__device__ __forceinline__ float toFloat(float value)
+{
+    return value;
+}
+
+// Four numbers, as a load of a lane takes them.
+template <typename T>
+struct alignas(4 * sizeof(T)) Four
+{
+    T at[4];
+};
+
 // Eight 16-bit floats: one load of a lane.
 struct alignas(16) Eight
 {
@@ -57,6 +69,11 @@ __device__ __forceinline__ Bf16 narrow(float value, Bf16)
     Bf16 half;
     half.bits = value != value ? (unsigned short)0x7FC0 : (unsigned short)((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
     return half;
+}
+
+__device__ __forceinline__ float narrow(float value, float)
+{
+    return value;
 }
 
 template <typename E>

@@ -1,5 +1,5 @@
 // hunyuanocr.SplitRotateNorm: packed queries, keys and values of T tokens -> q * cos + rotate_half(q) * sin, then RMSNorm over the head,
-// the same for keys; values as they are. One warp for each head of a token. Everything between load and store is in 32 bits.
+// the same for keys; values as they are. SplitRotateNormWide takes them in 32 bits. One warp for each head of a token. Everything between load and store is in 32 bits.
 #include "numbers.cuh"
 
 constexpr int WARPS = 4;
@@ -7,8 +7,8 @@ constexpr int MOST_PAIRS = 8; // of a lane: heads of up to 512
 
 // qkv [T, (heads + 2 kvHeads) * size], cos and sin [T, ropeWidth] with ropeWidth = size, or size / 2 where both halves turn alike;
 // weights [size]; query [T, heads * size], key and value [T, kvHeads * size]. Grid: ceil(T * (heads + 2 kvHeads) / 4) blocks of 128.
-template <typename E>
-__device__ void splitRotateNorm(const E* qkv, const float* cos, const float* sin, const float* queryWeight, const float* keyWeight,
+template <typename E, typename Q>
+__device__ void splitRotateNorm(const Q* qkv, const float* cos, const float* sin, const float* queryWeight, const float* keyWeight,
     E* query, E* key, E* value, int tokens, int heads, int kvHeads, int size, int ropeWidth, float epsilon)
 {
     int lane = threadIdx.x & 31;
@@ -17,12 +17,12 @@ __device__ void splitRotateNorm(const E* qkv, const float* cos, const float* sin
     if (which >= tokens * perToken)
         return;
     int token = which / perToken, head = which % perToken, half = size / 2;
-    const E* from = qkv + (long long)which * size;
+    const Q* from = qkv + (long long)which * size;
     if (head >= heads + kvHeads)
     {
         E* to = value + ((long long)token * kvHeads + head - heads - kvHeads) * size;
         for (int i = lane; i < size; i += 32)
-            to[i] = from[i];
+            to[i] = narrowed<E>(toFloat(from[i]));
         return;
     }
     bool isQuery = head < heads;
@@ -55,13 +55,15 @@ __device__ void splitRotateNorm(const E* qkv, const float* cos, const float* sin
     }
 }
 
-#define SPLIT_ROTATE_NORM(E, suffix)                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(128) split_rotate_norm_##suffix(const E* qkv, const float* cos, const float* sin,     \
-        const float* queryWeight, const float* keyWeight, E* query, E* key, E* value, int tokens, int heads, int kvHeads, int size,    \
-        int ropeWidth, float epsilon)                                                                                                  \
-    {                                                                                                                                  \
-        splitRotateNorm<E>(qkv, cos, sin, queryWeight, keyWeight, query, key, value, tokens, heads, kvHeads, size, ropeWidth, epsilon); \
+#define SPLIT_ROTATE_NORM(E, Q, name)                                                                                                     \
+    extern "C" __global__ void __launch_bounds__(128) split_rotate_norm_##name(const Q* qkv, const float* cos, const float* sin,           \
+        const float* queryWeight, const float* keyWeight, E* query, E* key, E* value, int tokens, int heads, int kvHeads, int size,        \
+        int ropeWidth, float epsilon)                                                                                                      \
+    {                                                                                                                                      \
+        splitRotateNorm<E, Q>(qkv, cos, sin, queryWeight, keyWeight, query, key, value, tokens, heads, kvHeads, size, ropeWidth, epsilon); \
     }
 
-SPLIT_ROTATE_NORM(Fp16, fp16)
-SPLIT_ROTATE_NORM(Bf16, bf16)
+SPLIT_ROTATE_NORM(Fp16, Fp16, fp16)
+SPLIT_ROTATE_NORM(Bf16, Bf16, bf16)
+SPLIT_ROTATE_NORM(Fp16, float, wide_fp16)
+SPLIT_ROTATE_NORM(Bf16, float, wide_bf16)

@@ -1,4 +1,4 @@
-// hunyuanocr.TokenChoice and TokenChoicePenalised: the five likeliest tokens of every row of logits with their log-probabilities, the
+// hunyuanocr.TokenChoice: the five likeliest tokens of every row of logits with their log-probabilities, the
 // lower id first among equals. Two launches: parts of a row side by side, then the parts of a row together.
 #include "numbers.cuh"
 
@@ -103,25 +103,20 @@ __device__ __forceinline__ void warpJoin(float& highest, float& sum)
     }
 }
 
-// Grid (parts, rows), blocks of 256. logits [rows, vocabulary]; penalty [rows] and seen [rows, vocabulary], or null; parts [rows, parts].
-extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float* logits, const float* penalty, const unsigned char* seen,
-    Part* parts, int vocabulary)
+// Grid (parts, rows), blocks of 256. logits [rows, vocabulary]; parts [rows, parts].
+extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float* logits, Part* parts, int vocabulary)
 {
     __shared__ float values[THREADS / 32][TOP];
     __shared__ int ids[THREADS / 32][TOP];
     __shared__ float highests[THREADS / 32], sums[THREADS / 32];
     long long row = blockIdx.y;
     const float* from = logits + row * vocabulary;
-    const unsigned char* marks = seen == nullptr ? nullptr : seen + row * vocabulary;
-    float factor = penalty == nullptr ? 1.0f : penalty[row];
     Likeliest mine;
     mine.clear();
     float highest = -INFINITY, sum = 0;
     for (int id = blockIdx.x * THREADS + threadIdx.x; id < vocabulary; id += gridDim.x * THREADS)
     {
         float value = from[id];
-        if (marks != nullptr && factor != 1.0f && marks[id] != 0)
-            value = value < 0 ? value * factor : value / factor;
         mine.add(value, id);
         if (value > highest)
         {
@@ -177,9 +172,9 @@ extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float
     }
 }
 
-// Grid (rows), blocks of one warp; at most 32 parts. seen may be null; the chosen token is marked in it.
+// Grid (rows), blocks of one warp; at most 32 parts.
 extern "C" __global__ void __launch_bounds__(32) token_choice_rows(const Part* parts, int count, int vocabulary, int top, long long* tokenIds,
-    float* tokenLogprobs, int* topIds, float* topLogprobs, unsigned char* seen)
+    float* tokenLogprobs, int* topIds, float* topLogprobs)
 {
     long long row = blockIdx.x;
     int lane = threadIdx.x;
@@ -216,7 +211,5 @@ extern "C" __global__ void __launch_bounds__(32) token_choice_rows(const Part* p
             continue;
         tokenIds[row] = chosen;
         tokenLogprobs[row] = value - total;
-        if (seen != nullptr)
-            seen[row * vocabulary + chosen] = 1;
     }
 }

@@ -2,36 +2,34 @@ using HunyuanOcr.Inference.Execution.OnnxRuntime;
 
 namespace HunyuanOcr.Inference.Execution.Cuda.Operators;
 
-/// <summary>hunyuanocr.NormLinear, NormSwiGlu and NormLogits: RMSNorm of up to four rows, then a product with a matrix that is read once.</summary>
+/// <summary>hunyuanocr.NormLinear and NormSwiGlu: RMSNorm of up to four rows, then a product with a matrix that is read once.</summary>
 /// <remarks>
-/// Inputs: 0 hidden E [rows, K], 1 norm weight E [K], 2 matrix E [N, K], for NormSwiGlu [2 N, K] (gate, then up). Output [rows, N]: E, for
-/// NormLogits float. K is a multiple of 8. Attribute: epsilon.
+/// Inputs: 0 hidden float [rows, K], 1 norm weight E [K], 2 matrix E [N, K], for NormSwiGlu [2 N, K] (gate, then up). Output [rows, N]: float,
+/// for NormSwiGlu E. K is a multiple of 8. Attribute: epsilon.
 /// </remarks>
 internal sealed class NormMatvecOperator : CardOperator
 {
     private readonly string name;
     private readonly bool halves;
-    private readonly OrtElementType result;
     private readonly MatvecFunctions functions;
 
-    private NormMatvecOperator(OrtElementType type, OrtElementType result, DeviceCode code, string name, string kernel, bool halves) : base(type)
+    private NormMatvecOperator(OrtElementType type, DeviceCode code, string name, string kernel, bool halves) : base(type)
     {
-        (this.name, this.halves, this.result) = (name, halves, result);
+        (this.name, this.halves) = (name, halves);
         functions = new MatvecFunctions(code, Named(kernel));
     }
 
     public override string Name => name;
 
-    public override IReadOnlyList<OrtElementType> Inputs => [Type, Type, Type];
+    public override IReadOnlyList<OrtElementType> Inputs => [OrtElementType.Float, Type, Type];
 
-    public override IReadOnlyList<OrtElementType> Outputs => [result];
+    public override IReadOnlyList<OrtElementType> Outputs => [halves ? Type : OrtElementType.Float];
 
-    /// <summary>All three.</summary>
+    /// <summary>Both.</summary>
     public static IEnumerable<CustomOperator> Create(OrtElementType type, DeviceCode code) =>
     [
-        new NormMatvecOperator(type, type, code, "NormLinear", "norm_linear", halves: false),
-        new NormMatvecOperator(type, type, code, "NormSwiGlu", "norm_swiglu", halves: true),
-        new NormMatvecOperator(type, OrtElementType.Float, code, "NormLogits", "norm_logits", halves: false),
+        new NormMatvecOperator(type, code, "NormLinear", "norm_linear", halves: false),
+        new NormMatvecOperator(type, code, "NormSwiGlu", "norm_swiglu", halves: true),
     ];
 
     public override CustomKernel CreateKernel(OrtKernelInfo attributes) => new Kernel(functions, attributes.Single("epsilon"), halves);
@@ -41,6 +39,9 @@ internal sealed class NormMatvecOperator : CardOperator
         /// <summary>Blocks of 8 warps that a card holds about; warps go on to further rows of the matrix.</summary>
         private const long MostBlocks = 1024;
 
+        /// <summary>Shared memory of a block that every card has, in numbers of 32 bits.</summary>
+        private const long MostShared = 48 * 1024 / sizeof(float);
+
         public override void Compute(OrtKernelContext context)
         {
             Span<long> shape = stackalloc long[2], weight = stackalloc long[1], product = stackalloc long[2];
@@ -49,18 +50,20 @@ internal sealed class NormMatvecOperator : CardOperator
             void* matrix = context.Input(2, product);
             long rows = shape[0], size = shape[1], outputs = halves ? product[0] / 2 : product[0];
             MatvecFunctions.Demand(rows, size, product[1]);
+            if (rows * size > MostShared)
+                throw new ArgumentException($"[{rows}, {size}]: at most {MostShared} numbers in all");
             void* result = context.Output(0, rows, outputs);
             if (rows == 0)
                 return;
             long blocks = (outputs + MatvecFunctions.Warps - 1) / MatvecFunctions.Warps;
             KernelArguments arguments = default(KernelArguments).Add(hidden).Add(gamma).Add(matrix).Add(result).Add(rows).Add(size).Add(outputs).Add(epsilon);
-            functions.For(rows).Launch(context.GpuStream(), halves ? blocks : Math.Min(blocks, MostBlocks), 1, MatvecFunctions.Threads, (int)(rows * size * sizeof(ushort)), ref arguments);
+            functions.For(rows).Launch(context.GpuStream(), halves ? blocks : Math.Min(blocks, MostBlocks), 1, MatvecFunctions.Threads, (int)(rows * size * sizeof(float)), ref arguments);
         }
     }
 }
 
 /// <summary>hunyuanocr.AddLinear: residual + inputs times a matrix, for up to four rows.</summary>
-/// <remarks>Inputs: 0 inputs E [rows, K], 1 matrix E [N, K], 2 residual E [rows, N]. Output E [rows, N]. K is a multiple of 8.</remarks>
+/// <remarks>Inputs: 0 inputs E [rows, K], 1 matrix E [N, K], 2 residual float [rows, N]. Output float [rows, N]. K is a multiple of 8.</remarks>
 internal sealed class AddLinearOperator : CardOperator
 {
     private readonly MatvecFunctions functions;
@@ -69,9 +72,9 @@ internal sealed class AddLinearOperator : CardOperator
 
     public override string Name => "AddLinear";
 
-    public override IReadOnlyList<OrtElementType> Inputs => [Type, Type, Type];
+    public override IReadOnlyList<OrtElementType> Inputs => [Type, Type, OrtElementType.Float];
 
-    public override IReadOnlyList<OrtElementType> Outputs => [Type];
+    public override IReadOnlyList<OrtElementType> Outputs => [OrtElementType.Float];
 
     public override CustomKernel CreateKernel(OrtKernelInfo attributes) => new Kernel(functions);
 
@@ -106,9 +109,6 @@ internal sealed class MatvecFunctions(DeviceCode code, string name)
     public const int Warps = 8;
     public const int Threads = Warps * 32;
 
-    /// <summary>Shared memory of a block that every card has, in numbers of 16 bits.</summary>
-    private const long SharedNumbers = 48 * 1024 / sizeof(ushort);
-
     private readonly DeviceFunction one = code.Function(name + "_1");
     private readonly DeviceFunction two = code.Function(name + "_2");
     private readonly DeviceFunction four = code.Function(name + "_4");
@@ -120,7 +120,7 @@ internal sealed class MatvecFunctions(DeviceCode code, string name)
     {
         if (size != columns)
             throw new ArgumentException($"rows of {size} numbers for a matrix of {columns} columns");
-        if (rows > MostRows || size % 8 != 0 || rows * size > SharedNumbers)
-            throw new ArgumentException($"[{rows}, {size}]: at most {MostRows} rows of a multiple of 8 numbers, {SharedNumbers} in all");
+        if (rows > MostRows || size % 8 != 0)
+            throw new ArgumentException($"[{rows}, {size}]: at most {MostRows} rows of a multiple of 8 numbers");
     }
 }

@@ -2,20 +2,23 @@ using HunyuanOcr.Inference.Execution.OnnxRuntime;
 
 namespace HunyuanOcr.Inference.Execution.Cuda.Operators;
 
-/// <summary>hunyuanocr.SplitRotateNorm: packed queries, keys and values to rotated and normed queries and keys, and values.</summary>
+/// <summary>hunyuanocr.SplitRotateNorm and SplitRotateNormWide: packed queries, keys and values to rotated and normed queries and keys, and values.</summary>
 /// <remarks>
-/// Inputs: 0 qkv E [T, (H + 2 KV) d]; 1 cos, 2 sin float [T, d], or [T, d / 2] where both halves of a head turn alike; 3 q_norm_weight,
+/// Inputs: 0 qkv [T, (H + 2 KV) d], E or, where they are wide, float; 1 cos, 2 sin float [T, d], or [T, d / 2] where both halves of a head turn alike; 3 q_norm_weight,
 /// 4 k_norm_weight float [d]. Outputs: E [T, H d], [T, KV d], [T, KV d]. Attributes: num_heads, kv_num_heads, epsilon.
 /// </remarks>
-internal sealed class SplitRotateNormOperator(OrtElementType type, DeviceCode code) : CardOperator(type)
+/// <param name="type">Number format of the model.</param>
+/// <param name="code">split_rotate_norm.</param>
+/// <param name="wide">Whether queries, keys and values come in 32 bits.</param>
+internal sealed class SplitRotateNormOperator(OrtElementType type, DeviceCode code, bool wide) : CardOperator(type)
 {
     private const OrtElementType F = OrtElementType.Float;
 
-    private readonly DeviceFunction function = code.Function(type == OrtElementType.BFloat16 ? "split_rotate_norm_bf16" : "split_rotate_norm_fp16");
+    private readonly DeviceFunction function = code.Function((wide ? "split_rotate_norm_wide" : "split_rotate_norm") + (type == OrtElementType.BFloat16 ? "_bf16" : "_fp16"));
 
-    public override string Name => "SplitRotateNorm";
+    public override string Name => wide ? "SplitRotateNormWide" : "SplitRotateNorm";
 
-    public override IReadOnlyList<OrtElementType> Inputs => [Type, F, F, F, F];
+    public override IReadOnlyList<OrtElementType> Inputs => [wide ? F : Type, F, F, F, F];
 
     public override IReadOnlyList<OrtElementType> Outputs => [Type, Type, Type];
 
