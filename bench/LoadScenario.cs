@@ -3,7 +3,7 @@ using HunyuanOcr.Inference;
 
 namespace HunyuanOcr.Bench;
 
-/// <summary>Many requests of random sizes at once, some of them cancelled at random moments: every other answer right, no block left, memory flat.</summary>
+/// <summary>Many requests of random sizes at once, some of them cancelled after a random number of tokens: every other answer that of the same page alone, no block left, memory flat.</summary>
 internal static class LoadScenario
 {
     public static async Task<object> RunAsync(Arguments arguments)
@@ -14,11 +14,12 @@ internal static class LoadScenario
         OcrPicture[] pictures = [.. ScaledPictures.Make(arguments.Files("pages"), arguments.Number("sizes", 40), random)];
         await using OcrEngine engine = await OcrEngine.LoadAsync(BenchEngine.Options(arguments) with { VisionCacheMegabytes = 8 });
         OcrRequest[] questions = [.. pictures.Select(picture => new OcrRequest { Pictures = [picture], MaxTokens = answerTokens })];
-        var alone = new string[questions.Length];
+        var alone = new OcrResult[questions.Length];
         for (int i = 0; i < questions.Length; i++)
-            alone[i] = (await engine.ReadAsync(questions[i])).Text;
+            alone[i] = await engine.ReadAsync(questions[i]);
 
         var tally = new Tally();
+        EngineCounters before = engine.Status.Counters;
         var memory = new List<object>();
         (long Managed, long Native)[] marks = [Memory(), Memory()];
         using var places = new SemaphoreSlim(inFlight);
@@ -29,7 +30,8 @@ internal static class LoadScenario
         {
             await places.WaitAsync();
             int which = random.Next(questions.Length);
-            TimeSpan? after = toCancel.Contains(i) ? TimeSpan.FromMilliseconds(random.Next(600)) : null;
+            // Half of the tokens at most: those behind come while the cancel is on its way.
+            int? after = toCancel.Contains(i) ? random.Next(alone[which].Tokens.Count / 2) : null;
             running.Add(OneAsync(engine, questions[which], alone[which], after, tally, places));
             if ((i + 1) % 100 == 0 || i + 1 == requests)
             {
@@ -39,6 +41,7 @@ internal static class LoadScenario
                 marks[i + 1 == 100 ? 0 : 1] = (managed, native);
             }
         }
+        EngineCounters counted = engine.Status.Counters.Since(before);
         return new
         {
             engine.Status.Model,
@@ -50,6 +53,11 @@ internal static class LoadScenario
             tally.Cancelled,
             tally.EndedBeforeTheirCancel,
             tally.Failed,
+            FirstDifferences = tally.Differences.OrderBy(difference => difference.Lead),
+            LargestLeadAtAFirstDifference = tally.Differences.Select(difference => difference.Lead).DefaultIfEmpty(0).Max(),
+            counted.Preemptions,
+            counted.Steps,
+            Blocks = engine.Status.BlocksTotal,
             Seconds = Math.Round(watch.Elapsed.TotalSeconds, 1),
             BlocksInUseAtTheEnd = engine.Status.BlocksUsed,
             Memory = memory,
@@ -58,17 +66,17 @@ internal static class LoadScenario
         };
     }
 
-    private static async Task OneAsync(OcrEngine engine, OcrRequest question, string alone, TimeSpan? cancelAfter, Tally tally, SemaphoreSlim places)
+    private static async Task OneAsync(OcrEngine engine, OcrRequest question, OcrResult alone, int? cancelAfter, Tally tally, SemaphoreSlim places)
     {
         using var cancel = new CancellationTokenSource();
-        if (cancelAfter is { } after)
-            cancel.CancelAfter(after);
         try
         {
-            string text = (await engine.ReadAsync(question, cancel.Token)).Text;
+            OcrResult read = await ReadAsync(engine, question, cancelAfter, cancel);
             if (cancelAfter is not null)
                 Interlocked.Increment(ref tally.EndedBeforeTheirCancel);
-            Interlocked.Increment(ref text == alone ? ref tally.Right : ref tally.Wrong);
+            Interlocked.Increment(ref read.Text == alone.Text ? ref tally.Right : ref tally.Wrong);
+            if (read.Text != alone.Text)
+                tally.Add(Compare(read, alone));
         }
         catch (OperationCanceledException)
         {
@@ -82,6 +90,29 @@ internal static class LoadScenario
         {
             places.Release();
         }
+    }
+
+    // Zero: as soon as its picture is being read.
+    private static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest question, int? cancelAfter, CancellationTokenSource cancel)
+    {
+        int tokens = 0;
+        await foreach (OcrEvent happened in engine.StreamAsync(question, cancel.Token))
+        {
+            tokens += happened is OcrDelta delta ? delta.Tokens.Count : 0;
+            if (cancelAfter <= tokens && (happened is OcrReading or OcrDelta))
+                await cancel.CancelAsync();
+            if (happened is OcrFinished finished)
+                return finished.Result;
+        }
+        throw new InvalidOperationException("An answer did not end.");
+    }
+
+    /// <summary>Where two answers part, and how far the likelier token was ahead there in the one that ran alone.</summary>
+    private static Difference Compare(OcrResult read, OcrResult alone)
+    {
+        int same = read.Tokens.Zip(alone.Tokens).TakeWhile(pair => pair.First.Id == pair.Second.Id).Count();
+        IReadOnlyList<OcrAlternative> likeliest = same < alone.Tokens.Count ? alone.Tokens[same].Alternatives : [];
+        return new Difference(same, likeliest.Count < 2 ? 0 : Math.Round(likeliest[0].LogProbability - likeliest[1].LogProbability, 6));
     }
 
     private static (long Managed, long Resident) Memory()
@@ -100,5 +131,17 @@ internal static class LoadScenario
     private sealed class Tally
     {
         public int Right, Wrong, Cancelled, EndedBeforeTheirCancel, Failed;
+
+        private readonly List<Difference> differences = [];
+
+        public IReadOnlyList<Difference> Differences => differences;
+
+        public void Add(Difference difference)
+        {
+            lock (differences)
+                differences.Add(difference);
+        }
     }
+
+    private sealed record Difference(int Token, double Lead);
 }

@@ -14,6 +14,9 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Lengths recorded before the first request; longer ones are recorded when a sequence first grows so long.</summary>
     private const int RecordedLengths = 2;
 
+    /// <summary>Milliseconds between two questions to the driver how much memory is free.</summary>
+    private const long MemoryInterval = 1000;
+
     /// <summary>Sequences that the graph for a few runs where there is one for some as well.</summary>
     private const int MostSmall = 2;
 
@@ -46,6 +49,7 @@ internal sealed class CudaModelRunner : IModelRunner
     private long modelTicks;
     private long memoryUsed;
     private long memoryTotal;
+    private long memoryRead;
 
     /// <summary>Held while a picture runs and while a graph is recorded: during a recording nobody may ask the driver for memory.</summary>
     private readonly Lock recording = new();
@@ -104,12 +108,12 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Time during which the card worked on steps.</summary>
     public TimeSpan ModelTime => TimeSpan.FromTicks(modelTicks);
 
-    /// <summary>As the card says; the last answer where a picture or a recording has the card's ear.</summary>
+    /// <summary>As the card says, asked once a second at most; the last answer where a picture or a recording has the card's ear.</summary>
     public (long Used, long Total)? Memory
     {
         get
         {
-            if (!card.IsClosed && recording.TryEnter())
+            if (Environment.TickCount64 - Volatile.Read(ref memoryRead) >= MemoryInterval && !card.IsClosed && recording.TryEnter())
             {
                 try
                 {
@@ -211,6 +215,7 @@ internal sealed class CudaModelRunner : IModelRunner
 
     private void ReadMemory()
     {
+        Volatile.Write(ref memoryRead, Environment.TickCount64);
         card.Enter();
         (long free, long total) = card.Memory();
         Volatile.Write(ref memoryUsed, total - free);
