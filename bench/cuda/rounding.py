@@ -1,0 +1,100 @@
+"""Where 16 bits cost fidelity: the demo checkpoint's decoder in plain PyTorch on a CPU, fed the golden tokens, in 32 bits with some of its
+values rounded to float16 as a card's graphs round them. For each choice: documents in which every token is still the reference's, and the
+mean distance of the golden token's logit. The vision tower stays in 32 bits.
+
+  rounding.py [--demo demo-model] [--out FILE]
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch.nn import functional
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "pytorch-worker"))
+from hunyuan_vl.reader import Reader  # noqa: E402
+
+PREFILL, DECODE, BOTH = (True, False), (False, True), (True, True)
+LAYER = ("normed", "qkv", "gate_up", "activated")
+CHOICES = {
+    "everything in 16 bits, logits too": dict.fromkeys((*LAYER, "projected", "stream", "logits"), BOTH),
+    "everything but logits": dict.fromkeys((*LAYER, "projected", "stream"), BOTH),
+    "several sequences: norms and activations; prompt: what goes between products": {**dict.fromkeys((*LAYER, "projected"), PREFILL), "normed": BOTH, "activated": BOTH},
+    "one sequence: activations; prompt: what goes between products": {**dict.fromkeys((*LAYER, "projected"), PREFILL), "activated": BOTH},
+    "only queries, keys, values and what attention gives": {},
+}
+
+
+def rms(x, weight, epsilon):
+    return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + epsilon) * weight
+
+
+def logits(decoder, embeddings, positions, prompt, rounded):
+    """Logits from the prompt's last token on; `rounded` names values and whether they are rounded in (prompt, answer)."""
+    shape, count = decoder.shape, len(embeddings)
+    cos, sin = decoder._rotary(positions)
+    mask = torch.full((count, count), float("-inf")).triu_(1)
+    of_prompt = (torch.arange(count) < prompt)[:, None]
+
+    def narrow(x, name):
+        first, second = rounded.get(name, (False, False))
+        return torch.where(of_prompt, x.half().float() if first else x, x.half().float() if second else x)
+
+    hidden = embeddings
+    for w in decoder._layers:
+        heads = narrow(functional.linear(narrow(rms(hidden, w["input_layernorm.weight"], shape.epsilon), "normed"), w["qkv"]), "qkv").view(count, -1, shape.head_size)
+        turned, value = heads[:, :-shape.kv_heads], heads[:, -shape.kv_heads:].half().float()
+        low, high = turned.chunk(2, -1)
+        turned = turned * cos + torch.cat([-high, low], -1) * sin
+        query = rms(turned[:, :shape.heads], w["self_attn.query_layernorm.weight"], shape.epsilon).half().float()
+        key = rms(turned[:, shape.heads:], w["self_attn.key_layernorm.weight"], shape.epsilon).half().float()
+        groups = shape.heads // shape.kv_heads
+        scores = torch.einsum("qhd,khd->hqk", query, key.repeat_interleave(groups, 1)) * shape.head_size**-0.5 + mask
+        mixed = torch.einsum("hqk,khd->qhd", torch.softmax(scores, -1), value.repeat_interleave(groups, 1)).reshape(count, -1).half().float()
+        hidden = narrow(hidden + narrow(functional.linear(mixed, w["self_attn.o_proj.weight"]), "projected"), "stream")
+        gate, up = narrow(functional.linear(narrow(rms(hidden, w["post_attention_layernorm.weight"], shape.epsilon), "normed"), w["gate_up"]), "gate_up").chunk(2, -1)
+        activated = narrow(functional.silu(gate) * up, "activated")
+        hidden = narrow(hidden + narrow(functional.linear(activated, w["mlp.down_proj.weight"]), "projected"), "stream")
+    of_prompt = of_prompt[prompt - 1:]
+    return narrow(functional.linear(narrow(rms(hidden[prompt - 1:], decoder._norm, shape.epsilon), "normed"), decoder._head), "logits")
+
+
+@torch.inference_mode()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--demo", type=Path, default=ROOT / "demo-model")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    reader = Reader(options.demo / "checkpoint", torch.float32, "cpu")
+    decoder, image = reader.decoder, reader.checkpoint.ids.image
+    rows = {name: dict(documents=0, equal=0, distances=[]) for name in CHOICES}
+    for document in json.loads((options.demo / "golden" / "golden.json").read_text(encoding="utf-8"))["documents"]:
+        answer = next(answer for answer in document["answers"] if answer["task"] == "spotting")
+        page = reader.page(Image.open(options.demo / "documents" / document["file"]).convert("RGB"), answer["prompt"])
+        ids, tokens = torch.tensor(page.ids + answer["tokens"][:-1]), torch.tensor(answer["tokens"])
+        embeddings = decoder.embedding[ids]
+        embeddings[ids == image] = reader.vision(page.patches, page.grid).half().float()
+        given = reader._positions(page)
+        positions = torch.arange(len(ids)).repeat(given.shape[0], 1)
+        positions[:, :len(page.ids)] = given
+        places = torch.arange(len(tokens))
+        made = {name: logits(decoder, embeddings, positions, len(page.ids), rounded) for name, rounded in CHOICES.items()}
+        # The golden gaps come from the reference's own 32 bits; distances are to the least rounded choice.
+        least = made[list(CHOICES)[-1]]
+        for name, found in made.items():
+            rows[name]["documents"] += 1
+            rows[name]["equal"] += bool((found.argmax(-1) == tokens).all())
+            rows[name]["distances"].append(float((found - least)[places, tokens].abs().mean()))
+    result = dict(command="bench/cuda/rounding.py", torch=torch.__version__, choices=[
+        dict(rounded=name, documents=row["documents"], equal=row["equal"], mean_distance_of_logits=round(sum(row["distances"]) / len(row["distances"]), 6)) for name, row in rows.items()])
+    print(json.dumps(result, indent=1))
+    if options.out:
+        options.out.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
