@@ -1,6 +1,6 @@
 """Where 16 bits cost fidelity: the demo checkpoint's decoder in plain PyTorch on a CPU, fed the golden tokens, in 32 bits with some of its
-values rounded to float16 as a card's graphs round them. For each choice: documents in which every token is still the reference's, and the
-mean distance of the golden token's logit. The vision tower stays in 32 bits.
+values rounded to float16 as a card's graphs round them. For each choice: documents in which every token is still the reference's, and how
+far the golden token's logit is, in the mean, from that of the last choice. The vision tower stays in 32 bits.
 
   rounding.py [--demo demo-model] [--out FILE]
 """
@@ -83,7 +83,6 @@ def main() -> None:
         positions[:, :len(page.ids)] = given
         places = torch.arange(len(tokens))
         made = {name: logits(decoder, embeddings, positions, len(page.ids), rounded) for name, rounded in CHOICES.items()}
-        # The golden gaps come from the reference's own 32 bits; distances are to the least rounded choice.
         least = made[list(CHOICES)[-1]]
         for name, found in made.items():
             rows[name]["documents"] += 1
