@@ -1,4 +1,5 @@
 using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,6 +43,42 @@ public sealed class ReadingPilesTests : IDisposable
         Assert.Equal([1, 3], back.Read.Select(page => page.Number));
         Assert.Same(back, piles.Find(id, "owner"));
         Assert.Null(piles.Find(id, "another"));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_deleted_does_not_come_back_with_its_pile()
+    {
+        using TestApp app = App();
+        DocumentStore store = app.Services.GetRequiredService<DocumentStore>();
+        ReadingPiles piles = app.Services.GetRequiredService<ReadingPiles>();
+        RunHistory history = app.Services.GetRequiredService<RunHistory>();
+        TaskCompletionSource rest = new();
+        app.Reader.Script = (request, cancel) => (ScriptedAnswer.Invoice with { Pace = TimeSpan.Zero, Hold = request.Pictures[0].Name == "two.png" ? (2, rest.Task) : null }).PlayAsync(cancel);
+        ReadingPile pile = piles.Start([await SaveAsync(store, "one.png"), await SaveAsync(store, "two.png"), await SaveAsync(store, "three.png")], new ReadingTask());
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        while (pile.Pages.Count(page => page.Run is { Reading.IsCompleted: true }) < 2)
+            await Task.Delay(10, late.Token);
+
+        // While the second page is still being read.
+        await DeleteAsync(pile.Pages[0].Run!.Id);
+        Assert.Same(pile, piles.Find(pile.Id, "owner"));
+        Assert.Equal((PageState.Cancelled, null, null), (pile.Pages[0].State, pile.Pages[0].Run, pile.Pages[0].Document));
+
+        rest.SetResult();
+        while (pile.Ended is null)
+            await Task.Delay(10, late.Token);
+        string last = pile.Pages[2].Run!.Id;
+        await DeleteAsync(pile.Pages[1].Run!.Id);
+        Assert.Equal([3], piles.Find(pile.Id, "owner")!.Read.Select(page => page.Number));
+        await DeleteAsync(last);
+        Assert.Null(piles.Find(pile.Id, "owner"));
+
+        async Task DeleteAsync(string run)
+        {
+            await history.DeleteAsync("owner", new RunFilter(), run);
+            app.Services.GetRequiredService<RecogniseRuns>().Remove(run);
+            piles.Remove(run);
+        }
     }
 
     private TestApp App() => new(new() { ["Storage:DocumentFolder"] = _data });

@@ -46,4 +46,12 @@ public sealed class PilePage(int number)
     internal PageState State => Refusal is not null ? PageState.Failed
         : Run is null ? Cancelled ? PageState.Cancelled : PageState.Waiting
         : Run.State;
+
+    /// <summary>Its reading was deleted: nothing of it is shown any more.</summary>
+    internal void Empty()
+    {
+        Cancelled = true;
+        Run = null;
+        Document = null;
+    }
 }

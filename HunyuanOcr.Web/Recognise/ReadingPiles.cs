@@ -41,4 +41,18 @@ internal sealed class ReadingPiles(RecogniseRuns runs, DocumentStore store, PdfR
             return pile.Owner == owner ? pile : null;
         return runs.FindPile(id, owner) is { Count: > 0 } kept ? _piles.GetOrAdd(id, _ => new ReadingPile(owner, kept, time.GetUtcNow(), logger)) : null;
     }
+
+    /// <summary>Takes a deleted run out of the pile it belongs to. An ended pile is put together again from what is kept when it is next asked for; in one that goes on, the page stands as not read.</summary>
+    internal void Remove(string run)
+    {
+        foreach (ReadingPile pile in _piles.Values)
+        {
+            if (pile.Pages.FirstOrDefault(page => page.Run?.Id == run) is not { } page)
+                continue;
+            if (pile.Ended is not null && _piles.TryRemove(pile.Id, out _))
+                pile.Dispose();
+            else
+                page.Empty();
+        }
+    }
 }

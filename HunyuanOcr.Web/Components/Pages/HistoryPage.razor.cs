@@ -42,6 +42,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private RecogniseRuns Runs { get; set; } = null!;
 
     [Inject]
+    private ReadingPiles Piles { get; set; } = null!;
+
+    [Inject]
     private StudioOptions Options { get; set; } = null!;
 
     [Inject]
@@ -146,7 +149,10 @@ public sealed partial class HistoryPage : IAsyncDisposable
     {
         (DateTimeOffset moment, IReadOnlyList<string> ids) = await History.DeleteAsync(Owner, _filter, run?.Id);
         foreach (string id in ids)
+        {
             Runs.Remove(id);
+            Piles.Remove(id);
+        }
         _link = null;
         _undo = (moment, ids.Count);
     });
