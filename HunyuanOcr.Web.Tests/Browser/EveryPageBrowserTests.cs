@@ -125,6 +125,17 @@ public sealed class EveryPageBrowserTests : IClassFixture<Chromium>, IDisposable
         Assert.Equal((404, 0), (program.Status, (await program.BodyAsync()).Length));
     }
 
+    [BrowserFact]
+    public async Task A_shared_link_that_was_taken_back_is_not_found_and_says_so_in_words()
+    {
+        await using IBrowserContext context = await _chromium.Browser.NewContextAsync(new() { Locale = "en-GB" });
+        IPage page = await context.NewPageAsync();
+        Assert.Equal(404, (await page.GotoAsync(_address + "/shared/0a1b2c"))!.Status);
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Nothing is shared here");
+        await page.Locator("main a").ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Read a document");
+    }
+
     /// <summary>Tab by Tab from the top: first the link that skips the bar, then everything, nowhere twice, and out again.</summary>
     private static async Task<List<string>> WalkAsync(IPage page)
     {
