@@ -4,10 +4,11 @@ import { BoxIndex, boxInPixels, type Point, type Rect, type Size } from "./geome
 /** How sure the engine is of a line. */
 export type Sureness = "sure" | "doubt" | "low";
 
-/** A line's box as the server sends it: number of the line, sureness, four thousandths, label. */
-export type LineBox = [line: number, sureness: Sureness, left: number, top: number, right: number, bottom: number, label: string];
+/** A line's box as the server sends it: number of the line, sureness, four thousandths, label, and whether the label always shows. */
+export type LineBox = [line: number, sureness: Sureness, left: number, top: number, right: number, bottom: number, label: string, pinned?: boolean];
 
-interface Drawn { line: number; sureness: Sureness; rect: Rect; label: string }
+/** A box in pixels of the picture. */
+export interface Drawn { line: number; sureness: Sureness; rect: Rect; label: string; pinned: boolean }
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -48,7 +49,7 @@ export class BoxLayer {
   /** Adds boxes; the last one is shown as new until the next comes. */
   add(boxes: readonly LineBox[]): void {
     const settled = { sure: "", doubt: "", low: "" };
-    const made = boxes.map(([line, sureness, left, top, right, bottom, label]): Drawn => ({ line, sureness, rect: boxInPixels([left, top, right, bottom], this.#image), label }));
+    const made = boxes.map(([line, sureness, left, top, right, bottom, label, pinned = false]): Drawn => ({ line, sureness, rect: boxInPixels([left, top, right, bottom], this.#image), label, pinned }));
     const last = made.at(-1);
     for (const box of made) {
       const { line, sureness } = box;
@@ -83,6 +84,9 @@ export class BoxLayer {
     const found = lines.map(line => this.#boxes[this.#byLine.get(line) ?? -1]).filter(box => box !== undefined);
     this.#found.setAttribute("d", found.map(box => outline(box.rect)).join(""));
   }
+
+  /** Boxes whose labels always show. */
+  get pinned(): readonly Drawn[] { return this.#boxes.filter(box => box.pinned); }
 
   /** All boxes, for a picture of them. */
   get all(): readonly { rect: Rect; sureness: Sureness }[] { return this.#boxes; }

@@ -1,5 +1,5 @@
 // The picture pane: fit, zoom at the pointer, drag, turn, boxes, and the label of the active box.
-import { BoxLayer, type LineBox } from "./boxes.ts";
+import { BoxLayer, type Drawn, type LineBox } from "./boxes.ts";
 import { pictureWithBoxes } from "./snapshot.ts";
 import { FIT, ZOOM, fitScale, keepInside, onScreen, placeLabel, reveal, toImage, zoomAt, type Point, type Size, type Turns, type View } from "./geometry.ts";
 
@@ -13,6 +13,7 @@ export class Viewer {
   readonly #page: HTMLElement;
   readonly #svg: SVGSVGElement;
   readonly #tag: HTMLElement;
+  readonly #pins = new Map<Drawn, HTMLElement>();
   readonly #image: Size;
   readonly #boxes: BoxLayer;
   readonly #stop = new AbortController();
@@ -48,11 +49,17 @@ export class Viewer {
     this.#resized.disconnect();
     this.#svg.replaceChildren();
     this.#tag.hidden = true;
+    for (const pin of this.#pins.values()) pin.remove();
     this.#page.style.transform = "";
   }
 
   /** Adds boxes of lines that have been read. */
-  add(boxes: readonly LineBox[]): void { this.#boxes.add(boxes); this.#label(); }
+  add(boxes: readonly LineBox[]): void {
+    this.#boxes.add(boxes);
+    for (const box of this.#boxes.pinned)
+      if (!this.#pins.has(box)) this.#pins.set(box, this.#canvas.appendChild(this.#tag.cloneNode() as HTMLElement));
+    this.#label();
+  }
 
   /** Marks the boxes of lines that were looked for. */
   find(lines: readonly number[]): void { this.#boxes.find(lines); }
@@ -83,6 +90,7 @@ export class Viewer {
       case "boxes": {
         const off = this.#svg.classList.toggle("off");
         this.#canvas.querySelector("[data-do=boxes]")?.setAttribute("aria-pressed", String(!off));
+        this.#label();
         break;
       }
     }
@@ -106,21 +114,28 @@ export class Viewer {
     this.#label();
   }
 
-  /** The label lies beside the page, not in it, so it neither turns nor grows with it. */
   #label(): void {
-    const box = this.#boxes.activate(this.#active);
-    this.#tag.hidden = !box;
-    if (!box) return;
-    this.#tag.textContent = box.label;
-    this.#tag.className = box.sureness === "sure" ? "tag" : `tag ${box.sureness}`;
+    const active = this.#boxes.activate(this.#active), off = this.#svg.classList.contains("off");
+    this.#tag.hidden = !active;
+    if (active) this.#place(this.#tag, active);
+    for (const [box, pin] of this.#pins) {
+      pin.hidden = off || box === active;
+      if (!pin.hidden) this.#place(pin, box);
+    }
+  }
+
+  /** A label lies beside the page, not in it, so it neither turns nor grows with it. */
+  #place(tag: HTMLElement, box: Drawn): void {
+    tag.textContent = box.label;
+    tag.className = box.sureness === "sure" ? "tag" : `tag ${box.sureness}`;
     const pane = { width: this.#canvas.clientWidth, height: this.#canvas.clientHeight };
     const stage = this.#pane(), at = onScreen(box.rect, this.#view, this.#image, stage);
     const screen = { ...at, x: at.x + this.#stage.offsetLeft + stage.width / 2, y: at.y + this.#stage.offsetTop + stage.height / 2 };
-    const label = { width: this.#tag.offsetWidth, height: this.#tag.offsetHeight };
+    const label = { width: tag.offsetWidth, height: tag.offsetHeight };
     const scale = fitScale(this.#image, stage, this.#view.turns) * this.#view.zoom;
     const beside = { x: box.rect.x + box.rect.width, y: box.rect.y, width: (label.width + 8) / scale, height: box.rect.height };
     const place = placeLabel(screen, label, pane, !this.#boxes.beginsIn(beside, box.line));
-    this.#tag.style.transform = `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)`;
+    tag.style.transform = `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)`;
   }
 
   #fromCentre(event: MouseEvent): Point {

@@ -9,7 +9,7 @@ namespace HunyuanOcr.Web.Components.Pages;
 /// <summary>What is done with an answer: its tabs, other questions to the same page, copies and the search.</summary>
 public sealed partial class RecognisePage
 {
-    private bool HasText => View is { IsRunning: false } && (View.Lines.Count > 0 || View.Result is { Text.Length: > 0 });
+    private bool HasText => View is { IsRunning: false } view && RunText.Of(view).Length > 0;
 
     private bool CanReadAgain => View is { IsRunning: false } view && !Running
         && (view.Phase is RunPhase.Failed or RunPhase.Cancelled || !_task.AsksAs(view.Task)) && (_task.Kind != TaskKind.Fields || _task.Fields.Count > 0);

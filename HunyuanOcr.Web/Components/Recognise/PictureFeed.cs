@@ -45,6 +45,6 @@ internal sealed class PictureFeed(StudioScript script, Words words, double doubt
         if (line.Box is not { } box)
             return null;
         string label = name ?? (line.Confidence < Sureness.Sure ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
-        return [number, Sureness.Of(line.Confidence, doubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label];
+        return [number, Sureness.Of(line.Confidence, doubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label, name is not null && line.Confidence < Sureness.Sure];
     }
 }
