@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HunyuanOcr.Inference;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -62,6 +63,53 @@ public sealed class AccessibilityBrowserTests : IClassFixture<Chromium>, IDispos
         await Expect(visit.Page.Locator(".menu[role=menu]")).ToBeVisibleAsync();
         faults.AddRange((await FaultsAsync(visit.Page)).Select(fault => $"menu: {fault}"));
         Assert.Empty(faults);
+    }
+
+    [BrowserTheory]
+    [InlineData("en-GB", "light")]
+    [InlineData("en-GB", "dark")]
+    [InlineData("zh-CN", "light")]
+    [InlineData("zh-CN", "dark")]
+    public async Task No_state_on_the_way_has_a_serious_fault(string language, string theme)
+    {
+        string picture = Path.Combine(Repository.Root, "demo-model", "samples", "03-invoice-zh.png"), broken = Path.Combine(_app.Folder, "scan.jpg");
+        await File.WriteAllBytesAsync(broken, TestPictures.Word());
+        TaskCompletionSource turn = new(), rest = new();
+        List<string> faults = [];
+        await using Visit visit = await OpenAsync("/", language, theme);
+        ILocator ended = visit.Page.Locator(".pane:not([aria-busy])");
+
+        await visit.Page.Locator("#file").SetInputFilesAsync(broken);
+        await LookAsync("refused", visit.Page.Locator(".fault"));
+        _app.Reader.Script = (_, cancel) => (ScriptedAnswer.Invoice with { Ahead = 2, HoldInQueue = turn.Task, Hold = (3, rest.Task) }).PlayAsync(cancel);
+        await visit.Page.Locator("#file").SetInputFilesAsync(picture);
+        await LookAsync("queued", visit.Page.Locator(".scroll.wait .dim").First);
+        turn.SetResult();
+        await LookAsync("streaming", visit.Page.Locator(".lines li[data-line='3']"));
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await LookAsync("cancelled", ended);
+        await visit.Page.Locator(".options-btn").ClickAsync();
+        await LookAsync("options", visit.Page.Locator(".optf"));
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await visit.Page.Locator("h1").ClickAsync();
+        await visit.Page.Keyboard.PressAsync("?");
+        await LookAsync("keys", visit.Page.Locator(".keys"));
+        await visit.Page.Keyboard.PressAsync("Escape");
+        _app.Reader.Script = static (_, cancel) => (ScriptedAnswer.Invoice with { Fail = (3, new OcrEngineException("The card ran out of memory.", engineDead: false)) }).PlayAsync(cancel);
+        await visit.Page.Locator("#file").SetInputFilesAsync(picture);
+        await LookAsync("failed", visit.Page.Locator(".note.bad[role=alert]"));
+        await EveryPage.GoAsync(visit.Page, _address + "/history");
+        await visit.Page.Locator(".hist .pop > .btn").First.ClickAsync();
+        await LookAsync("menu of a run", visit.Page.Locator(".hist .menu"));
+        await visit.Page.Locator(".hist .menu [role=menuitem]").Last.ClickAsync();
+        await LookAsync("undo", visit.Page.Locator(".toast"));
+        Assert.Empty(faults);
+
+        async Task LookAsync(string state, ILocator seen)
+        {
+            await Expect(seen).ToBeVisibleAsync();
+            faults.AddRange((await FaultsAsync(visit.Page)).Select(fault => $"{state}: {fault}"));
+        }
     }
 
     /// <summary>What axe-core calls serious or critical: the rule, and where.</summary>
