@@ -112,11 +112,15 @@ class Batches(torch.utils.data.IterableDataset):
         if name == "huge" and r.random() < .3: room = 2300
         count = max(32, int(self.pages * 1.5 * 512 * 512 / (height * width))) if self.pages >= 32 else self.pages
         pages = [documents.make(r.getrandbits(60), (height, width), most, .5, stage.kinds, room) for _ in range(count)]
-        for part, foot in cut_to_print(pages, r, self.pages * COST):
+        for part, foot in cut_to_print(pages, r, 2 * self.pages * COST):
             for page in part: page.cut(foot)
             seen = [[view(page, r, stage.tasks, stage.damage) for _ in range(self.times)] for page in part]
-            pictures = torch.from_numpy(np.stack([page.pixels() for page in part]))
-            yield pictures, [pack([views[k] for views in seen], (foot, width), room + 300, stage.coordinate_weight, r) for k in range(self.times)], stage.damage
+            order = sorted(range(len(part)), key=lambda i: len(seen[i][0].answer))
+            cut = len(part) * 5 // 8 if len(part) >= 64 else len(part)         # short and long answers apart: less padding
+            for chosen in filter(None, (order[:cut], order[cut:])):
+                pictures = torch.from_numpy(np.stack([part[i].pixels() for i in chosen]))
+                packed = [pack([seen[i][k] for i in chosen], (foot, width), room + 300, stage.coordinate_weight, r) for k in range(self.times)]
+                yield pictures, packed, stage.damage
 
 
 def cut_to_print(pages, r, most):
