@@ -17,9 +17,6 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Milliseconds between two questions to the driver how much memory is free.</summary>
     private const long MemoryInterval = 1000;
 
-    /// <summary>Sequences that the graph for a few runs where there is one for some as well.</summary>
-    private const int MostSmall = 2;
-
     /// <summary>Blocks of the cache with which the memory of a step is measured, before the pool is sized by what is left.</summary>
     private const int TrialBlocks = 1;
 
@@ -37,8 +34,7 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly TokenOutputs prefilled;
     private readonly PrefillRunner prefill;
     private readonly CudaKeyValueCache cache;
-    /// <summary>Runs steps of as many sequences as it has buckets for, fewest first; the last runs all others.</summary>
-    private readonly List<DecodeRunner> decode = [];
+    private readonly DecodeRunners decode;
 
     private readonly CardOperators operators;
     private readonly OrtCustomOpDomain? domain;
@@ -79,14 +75,14 @@ internal sealed class CudaModelRunner : IModelRunner
             logits = new LogitsBuffer(card, cudaMemory, rows, Shape.VocabularySize);
             (decoded, prefilled) = (new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize), new TokenOutputs(card, cudaMemory, rows, Shape.VocabularySize));
             prefill = new PrefillRunner(card, steps, sessions.Open(folder.Decoder, steps, records: false, weights), folder, memory, (prefilled, logits), embeddings, options, context);
-            List<(OrtSession Session, GraphFile Graph, int Sequences)> graphs = [.. DecodeGraphs(folder, decodeGraph)
-                .Select(part => (sessions.Open(part.Graph, steps, records: true, weights), part.Graph, Math.Min(part.Sequences, options.MaxSequences)))];
+            List<(OrtSession Session, GraphFile Graph, int Sequences)> graphs =
+                [.. DecodeRunners.Graphs(folder, decodeGraph).Select(part => (sessions.Open(part.Graph, steps, records: true, weights), part.Graph, part.Sequences))];
             TakeWorkingMemory(maxPixels);
             (long free, long total) = card.Memory();
             cache = new CudaKeyValueCache(card, steps, Shape, BlockSize, CachePool.CountBlocks(Shape, options, context, free, total));
             prefill.Bind(cache);
-            foreach ((OrtSession session, GraphFile graph, int sequences) in graphs)
-                decode.Add(new DecodeRunner(card, steps, session, graph, memory, cache, (decoded, logits), new DecodeBuckets(sequences, context, BlockSize), BlockSize, context));
+            decode = new DecodeRunners(graphs.Select(part => new DecodeRunner(card, steps, part.Session, part.Graph, memory, cache, (decoded, logits),
+                new DecodeBuckets(Math.Min(part.Sequences, options.MaxSequences), context, BlockSize), BlockSize, context)));
         }
         catch (Exception reason)
         {
@@ -154,9 +150,7 @@ internal sealed class CudaModelRunner : IModelRunner
         lock (recording)
         {
             prefill.RunLargest(prefillTokens);
-            foreach (int tokens in decode[^1].Buckets.Lengths.Take(RecordedLengths))
-                foreach (int sequences in decode[^1].Buckets.Sequences)
-                    Runner(sequences).Record(Runner(sequences).Buckets.Of(sequences, tokens));
+            decode.Record(RecordedLengths);
             ReadMemory();
         }
     }
@@ -192,8 +186,7 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Runs over what was made, last first; of a runner that could not be made, only what there is.</summary>
     public void Dispose()
     {
-        foreach (DecodeRunner runner in decode)
-            runner.Dispose();
+        decode?.Dispose();
         prefill?.Dispose();
         vision?.Dispose();
         cache?.Dispose();
@@ -237,7 +230,7 @@ internal sealed class CudaModelRunner : IModelRunner
         int longest = 1;
         for (int i = first; i < first + count; i++)
             longest = Math.Max(longest, parts.Decoding[i].Slice.Start + 1);
-        DecodeRunner runner = Runner(count);
+        DecodeRunner runner = decode.For(count);
         DecodeBucket bucket = runner.Buckets.Of(count, longest);
         runner.Run(Recorded(runner, bucket), bucket, parts.Decoding, first, count);
         DownloadLogits(parts.Decoding, first, count);
@@ -246,26 +239,6 @@ internal sealed class CudaModelRunner : IModelRunner
             return;
         steps.Wait();
         ReadChoices(decoded, parts.Decoding, first, count);
-    }
-
-    /// <summary>Who runs a step of so many sequences.</summary>
-    private DecodeRunner Runner(int sequences)
-    {
-        foreach (DecodeRunner runner in decode)
-            if (sequences <= runner.Buckets.Sequences[^1])
-                return runner;
-        throw new ArgumentOutOfRangeException(nameof(sequences), sequences, $"A step decodes {DecodeBuckets.MostSequences} sequences at most.");
-    }
-
-    /// <summary>The graphs for decode steps and how many sequences each is for at most.</summary>
-    private static IEnumerable<(GraphFile Graph, int Sequences)> DecodeGraphs(ModelFolder folder, GraphFile any)
-    {
-        if (folder.DecodeSmall is { } small)
-            // From three rows on the products on the tensor cores are faster.
-            yield return (small, folder.DecodeMedium is null ? MatvecFunctions.MostRows : MostSmall);
-        if (folder.DecodeMedium is { } medium)
-            yield return (medium, ProductOperator.RowsAtOnce);
-        yield return (any, DecodeBuckets.MostSequences);
     }
 
     private RecordedStep Recorded(DecodeRunner runner, DecodeBucket bucket)
