@@ -35,7 +35,8 @@ public sealed class ConnectionBrowserTests : IClassFixture<Chromium>, IDisposabl
 
         await visit.Page.Context.SetOfflineAsync(true);
         await visit.Page.EvaluateAsync("() => window.circuits.forEach(circuit => circuit.close(4000))");
-        await Expect(visit.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync();
+        // A socket that is closed while its browser is offline may wait for the server's answer in vain: then the page notices only once it has heard nothing for 30 s.
+        await Expect(visit.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await visit.PictureAsync("lost");
         rest.SetResult();
         for (int tries = 0; tries < 500 && _app.Reader.Running > 0; tries++)
