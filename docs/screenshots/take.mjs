@@ -16,7 +16,7 @@ const shots = [
   { name: "batch", batch: ["03-invoice-zh.png", "02-receipt-en.png", "05-table-en.png", "01-notice-zh.jpg", "04-card-zh.jpg", "07-business-card-en.png", "08-letter-en.jpg", "09-receipt-zh.jpg"], options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "history", where: "/history", options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "status", where: "/status", options: { ...WIDE, locale: "en-GB", colorScheme: "dark" } },
-  { name: "recognise-lines", sample: "02-receipt-en.png", tab: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
+  { name: "recognise-lines", sample: "10-sign-en.png", tab: 1, options: { ...WIDE, locale: "en-GB", colorScheme: "light" } },
   { name: "recognise-mobile", sample: "10-sign-en.png", options: { viewport: { width: 390, height: 844 }, locale: "en-GB", colorScheme: "light", isMobile: true, hasTouch: true } },
 ];
 
@@ -44,7 +44,10 @@ try {
       await page.goto(address + where);
       await page.waitForTimeout(2500);
     }
-    if (tab) await page.getByRole("tab").nth(tab).click();
+    if (tab) {
+      await page.getByRole("tab").nth(tab).click();
+      await page.evaluate(() => document.querySelectorAll(".scroll").forEach(pane => pane.scrollTo(0, 0)));
+    }
     if (line) await page.locator(`.lines li[data-line="${line}"]`).click();
     // The pointer and a scrolled page would show states of their own.
     await page.mouse.move(1, 1);
