@@ -1,4 +1,4 @@
-import httpx  # comes with openai
+import httpx  # pip install httpx
 
 with open("report.pdf", "rb") as file:
     answer = httpx.post(

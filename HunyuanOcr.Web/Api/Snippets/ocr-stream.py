@@ -1,5 +1,5 @@
 import json
-import httpx  # comes with openai
+import httpx  # pip install httpx
 
 with open("report.pdf", "rb") as file, httpx.stream(
     "POST",
@@ -11,7 +11,7 @@ with open("report.pdf", "rb") as file, httpx.stream(
     answer.raise_for_status()
     for line in answer.iter_lines():
         if line.startswith("event: "):
-            event = line[7:]
+            event = line[7:].strip()
         elif line.startswith("data: ") and event == "line.done":
             read = json.loads(line[6:])
             print(read["page"], read["line"].get("box"), read["line"]["text"])
