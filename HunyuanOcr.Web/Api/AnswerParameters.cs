@@ -9,7 +9,8 @@ internal sealed record AnswerParameters
     /// <summary>Likeliest alternatives that the engine keeps of each token.</summary>
     internal const int MostAlternatives = 5;
 
-    private const int MostStops = 16, LongestStop = 256;
+    /// <summary>Stop strings of one request, and characters of one of them.</summary>
+    internal const int MostStops = 16, LongestStop = 256;
 
     internal required SamplingOptions Sampling { get; init; }
 

@@ -6,7 +6,7 @@ namespace HunyuanOcr.Web.Tests.Api.Ocr;
 
 public sealed class OcrEndpointTests : IDisposable
 {
-    private readonly TestApp _app = new(new() { ["Limits:MaxUploadMegabytes"] = "1" });
+    private readonly TestApp _app = new(new() { ["Limits:MaxUploadMegabytes"] = "1", ["Limits:MaxTokens"] = "4096" });
 
     public void Dispose() => _app.Dispose();
 
@@ -80,6 +80,10 @@ public sealed class OcrEndpointTests : IDisposable
         { "temperature", "hot", "temperature", "invalid_value" },
         { "temperature", "3", "temperature", "invalid_value" },
         { "max_tokens", "0", "max_tokens", "invalid_value" },
+        { "max_tokens", "4097", "max_tokens", "invalid_value" },
+        { "repetition_penalty", "2.1", "repetition_penalty", "invalid_value" },
+        { "top_p", "0", "top_p", "invalid_value" },
+        { "stop", new string('x', 257), "stop", "invalid_value" },
         { "seed", "-1", "seed", "invalid_value" },
         { "stream", "maybe", "stream", "invalid_value" },
         { "n", "2", "n", "unknown_parameter" },

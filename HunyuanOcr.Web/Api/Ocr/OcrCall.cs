@@ -47,7 +47,7 @@ internal sealed record OcrCall
         (string Name, OcrTask Task) task = _tasks.FirstOrDefault(task => task.Name == name);
         if (task.Name is null)
             throw Wrong("task", $"is \"{(name.Length > 40 ? name[..40] : name)}\". Give one of {string.Join(", ", Tasks)}.");
-        int? tokens = Whole(form, "max_tokens", 1, int.MaxValue) is { } most ? (int)most : null;
+        int? tokens = (int?)Whole(form, "max_tokens", 1, mostTokens == 0 ? int.MaxValue : mostTokens);
         return new()
         {
             Task = name,
@@ -60,7 +60,7 @@ internal sealed record OcrCall
                 Prompt = task.Task == OcrTask.Free && prompt is null ? throw Wrong("prompt", "is missing: the task prompt needs one.", "missing_parameter") : prompt,
                 Fields = Fields(form, task.Task),
                 TargetLanguage = Target(form, task.Task),
-                MaxTokens = mostTokens == 0 ? tokens : Math.Min(mostTokens, tokens ?? mostTokens),
+                MaxTokens = tokens ?? (mostTokens == 0 ? null : mostTokens),
                 Sampling = Sampling(form),
             },
         };
@@ -69,12 +69,20 @@ internal sealed record OcrCall
     private static SamplingOptions Sampling(OcrForm form) => new()
     {
         Temperature = Number(form, "temperature", 0, 2),
-        TopP = Number(form, "top_p", 0, 1),
+        TopP = Number(form, "top_p", 0, 1, above: true),
         TopK = (int?)Whole(form, "top_k", 0, int.MaxValue),
-        RepetitionPenalty = Number(form, "repetition_penalty", 0, 10),
+        RepetitionPenalty = Number(form, "repetition_penalty", 0, 2, above: true),
         Seed = (ulong?)Whole(form, "seed", 0, long.MaxValue),
-        Stop = [.. form.All("stop").Where(stop => stop.Length > 0)],
+        Stop = Stops(form),
     };
+
+    private static List<string> Stops(OcrForm form)
+    {
+        List<string> stops = [.. form.All("stop").Where(stop => stop.Length > 0)];
+        if (stops.Count > AnswerParameters.MostStops)
+            throw Wrong("stop", $"came {stops.Count} times, the limit is {AnswerParameters.MostStops}.");
+        return stops.Find(stop => stop.Length > AnswerParameters.LongestStop) is { } longer ? throw Wrong("stop", $"has {longer.Length} characters, the limit is {AnswerParameters.LongestStop}.") : stops;
+    }
 
     /// <summary>Names between commas or line ends, repeated parts, or a JSON list.</summary>
     private static List<string> Fields(OcrForm form, OcrTask task)
@@ -129,12 +137,13 @@ internal sealed record OcrCall
         _ => throw Wrong(name, "is neither true nor false."),
     };
 
-    private static double? Number(OcrForm form, string name, double least, double most)
+    /// <param name="above">Whether the least itself is refused too.</param>
+    private static double? Number(OcrForm form, string name, double least, double most, bool above = false)
     {
         if (Text(form, name) is not { } text)
             return null;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= least && number <= most
-            ? number : throw Wrong(name, string.Create(CultureInfo.InvariantCulture, $"is no number from {least} to {most}."));
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number <= most && (above ? number > least : number >= least)
+            ? number : throw Wrong(name, string.Create(CultureInfo.InvariantCulture, $"is no number {(above ? "above" : "from")} {least} to {most}."));
     }
 
     private static long? Whole(OcrForm form, string name, long least, long most)
@@ -142,7 +151,7 @@ internal sealed record OcrCall
         if (Text(form, name) is not { } text)
             return null;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
-            ? number : throw Wrong(name, $"is no whole number of at least {least}.");
+            ? number : throw Wrong(name, most >= int.MaxValue ? $"is no whole number of at least {least}." : $"is no whole number from {least} to {most}.");
     }
 
     private static ApiFaultException Wrong(string name, string what, string code = "invalid_value") => new(ApiFault.BadRequest($"\"{name}\" {what}", name, code));
