@@ -104,6 +104,7 @@ public sealed class BadRequestTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("\"prompt\":[\"a\",\"b\"]", "prompt")]
     [InlineData("\"prompt\":[1,2]", "prompt")]
+    [InlineData("\"prompt\":[]", "prompt")]
     [InlineData("\"prompt\":null", "prompt")]
     [InlineData("\"prompt\":\"a\",\"echo\":true", "echo")]
     [InlineData("\"prompt\":\"a\",\"suffix\":\"z\"", "suffix")]

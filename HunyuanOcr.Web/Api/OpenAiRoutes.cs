@@ -1,10 +1,10 @@
+using HunyuanOcr.Web.Api.OpenApi;
+
 namespace HunyuanOcr.Web.Api;
 
 /// <summary>The routes that clients of the OpenAI API know.</summary>
 internal static class OpenAiRoutes
 {
-    private static readonly int[] _faults = [400, 401, 404, 408, 413, 415, 422, 429, 500, 503];
-
     internal static IServiceCollection AddOpenAi(this IServiceCollection services, ApiOptions options)
     {
         services.AddSingleton(options);
@@ -30,11 +30,6 @@ internal static class OpenAiRoutes
             .Produces<ModelCard>();
     }
 
-    private static RouteHandlerBuilder Described(RouteHandlerBuilder route, string name, string summary, string description)
-    {
-        route.WithName(name).WithSummary(summary).WithDescription(description).WithTags("OpenAI");
-        foreach (int status in _faults)
-            route.Produces<ApiFaultBody>(status);
-        return route;
-    }
+    private static RouteHandlerBuilder Described(RouteHandlerBuilder route, string name, string summary, string description) =>
+        ApiErrors.Describe(route.WithName(name).WithSummary(summary).WithDescription(description).WithTags("OpenAI"), takesFiles: false);
 }

@@ -14,17 +14,10 @@ internal static class OcrEndpoint
 {
     internal const string Route = "/v1/ocr";
 
-    internal static RouteHandlerBuilder MapOcr(this IEndpointRouteBuilder routes) => Faulty(routes.MapPost(Route, AnswerAsync).DisableAntiforgery()
+    internal static RouteHandlerBuilder MapOcr(this IEndpointRouteBuilder routes) => ApiErrors.Describe(routes.MapPost(Route, AnswerAsync).DisableAntiforgery()
         .WithName("ReadDocument").WithTags("OCR").WithSummary("Reads a picture or the pages of a PDF")
         .WithDescription("Lines with boxes in thousandths and in pixels, confidences, fields, Markdown, warnings and timings, page by page. With Accept: text/event-stream (or stream=true) the answer comes as events: started, page.queued, page.started, text.delta, line.done, page.done, done, error. A bad page has its own error and does not end the document.")
-        .Produces<OcrAnswer>(contentType: "application/json", additionalContentTypes: "text/event-stream"));
-
-    private static RouteHandlerBuilder Faulty(RouteHandlerBuilder route)
-    {
-        foreach (int status in ApiErrors.Statuses)
-            route.Produces<ApiFaultBody>(status);
-        return route;
-    }
+        .Produces<OcrAnswer>(contentType: "application/json", additionalContentTypes: "text/event-stream"), takesFiles: true);
 
     private static async Task<IResult> AnswerAsync(HttpContext context, DocumentStore store, PdfRenderer renderer, ReaderHost host, ApiRuns runs, StudioOptions options, TimeProvider time, ILoggerFactory loggers)
     {

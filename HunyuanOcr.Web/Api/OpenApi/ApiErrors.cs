@@ -21,7 +21,19 @@ internal sealed record ApiErrors(int Status, string Type, string Code, string Ex
         new(500, ApiFaultType.Server, "internal_error", "The server failed on this request. Give its operator the id; the reason stands in the log under it."),
         new(501, ApiFaultType.Server, "pdf_unavailable", "This server reads no PDF: pdftoppm (package poppler-utils) is missing on the server."),
         new(503, ApiFaultType.Unavailable, "not_ready", "The engine gets ready. Try again in a moment."),
+        new(504, ApiFaultType.Timeout, "request_timeout", "The answer was not ready within 600 s (Limits:RequestTimeout). Send a smaller picture or a lower max_tokens, or try again when the server is less busy."),
+        new(507, ApiFaultType.Server, "storage_full", "The server has no room: scan.tif could not be stored: the disk is full. Tell whoever runs this server, or try again later."),
     ];
 
-    internal static IEnumerable<int> Statuses => All.Select(error => error.Status);
+    /// <summary>Only routes that put a file on disk answer with these.</summary>
+    private static readonly int[] _ofFiles = [StatusCodes.Status501NotImplemented, StatusCodes.Status507InsufficientStorage];
+
+    /// <summary>Says of a route that it answers with them.</summary>
+    internal static RouteHandlerBuilder Describe(RouteHandlerBuilder route, bool takesFiles)
+    {
+        foreach (ApiErrors error in All)
+            if (takesFiles || !_ofFiles.Contains(error.Status))
+                route.Produces<ApiFaultBody>(error.Status);
+        return route;
+    }
 }
