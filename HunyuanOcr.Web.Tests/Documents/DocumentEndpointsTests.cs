@@ -103,7 +103,8 @@ public sealed partial class DocumentEndpointsTests
         Assert.Equal("/?run=1", (await client.GetAsync(new Uri("/language?to=zh&back=%2F%3Frun%3D1", UriKind.Relative))).Headers.Location?.ToString());
     }
 
-    private static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpClient client, byte[] file, string name)
+    /// <summary>An upload as the page makes it.</summary>
+    internal static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpClient client, byte[] file, string name)
     {
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
         using HttpRequestMessage request = new(HttpMethod.Post, "/documents") { Content = new ByteArrayContent(file) };

@@ -167,7 +167,7 @@ internal sealed class DocumentStore
                 throw new DocumentRefusedException(new(RefusalCode.Empty, name, 0));
             return await keep(new ReceivedFile(incoming, name, hash, bytes, FileKind.Of(lead)));
         }
-        catch (IOException e) when (e is not FileNotFoundException && IsDiskFull(e))
+        catch (IOException e) when (e is not FileNotFoundException && FullDisk.Is(e))
         {
             throw new DocumentRefusedException(new(RefusalCode.DiskFull, name, 0, Detail: e.Message), e);
         }
@@ -288,8 +288,6 @@ internal sealed class DocumentStore
         string clean = string.Concat(name[(slash + 1)..].Where(letter => !char.IsControl(letter))).Trim();
         return clean.Length == 0 ? "picture" : clean.Length > LongestName ? clean[..LongestName] : clean;
     }
-
-    internal static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 39 or 112 or 122;
 
     /// <summary>A file that has come in whole and has no place yet.</summary>
     private sealed record ReceivedFile(string Path, string Name, string Hash, long Bytes, string Kind);

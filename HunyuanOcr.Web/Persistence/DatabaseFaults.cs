@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HunyuanOcr.Web.Documents;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -17,7 +18,7 @@ internal static class DatabaseFaults
         SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen } or UnauthorizedAccessException => $"The database {place} cannot be written: let the server's user write to its folder, or set Storage:DocumentFolder to another.",
         SqliteException { SqliteErrorCode: SqliteFull } => $"The disk of the database {place} is full: make room and start again.",
         SqliteException { SqliteErrorCode: SqliteBusy } => $"The database {place} is held by another program: end it, or give this server a Storage:DocumentFolder of its own.",
-        IOException io when IsNoRoom(io) => $"The disk of the database {place} is full: make room and start again.",
+        IOException io when FullDisk.Is(io) => $"The disk of the database {place} is full: make room and start again.",
         PostgresException postgres => $"PostgreSQL refused the database {place}: {postgres.MessageText} ({postgres.SqlState}). Check Storage:ConnectionString and the rights of its user.",
         NpgsqlException unreachable => $"The database {place} cannot be reached: {unreachable.Message} Check Storage:ConnectionString and that the server runs.",
         Exception other => $"The database {place} cannot be opened: {other.Message}",
@@ -31,15 +32,12 @@ internal static class DatabaseFaults
         SqliteException { SqliteErrorCode: SqliteCorrupt or SqliteNotADatabase or SqliteInputOutput } => "damaged",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => "full",
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => "readonly",
-        IOException io when IsNoRoom(io) => "full",
+        IOException io when FullDisk.Is(io) => "full",
         _ => "gone",
     };
 
     /// <summary>Whether an error is the database's, not the program's.</summary>
     internal static bool IsOf(Exception e) => e is DbException or IOException or UnauthorizedAccessException || e.InnerException is DbException or TimeoutException;
-
-    /// <summary>ENOSPC, EDQUOT, and their Windows numbers.</summary>
-    internal static bool IsNoRoom(IOException e) => (e.HResult & 0xFFFF) is 28 or 39 or 112 or 122;
 
     /// <summary>EF wraps what the database said.</summary>
     private static Exception Cause(Exception e)

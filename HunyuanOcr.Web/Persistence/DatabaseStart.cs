@@ -1,4 +1,5 @@
 using System.Data.Common;
+using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -75,7 +76,7 @@ internal sealed class DatabaseStart(StudioDatabases databases, StudioOptions opt
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e.GetType() == typeof(IOException) && DateTime.UtcNow < until && !DatabaseFaults.IsNoRoom(e))
+            catch (IOException e) when (e.GetType() == typeof(IOException) && DateTime.UtcNow < until && !FullDisk.Is(e))
             {
                 await Task.Delay(200, cancellationToken);
             }

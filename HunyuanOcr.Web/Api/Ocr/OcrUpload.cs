@@ -41,7 +41,7 @@ internal sealed record OcrUpload(string Path, string Name, string Type, long Byt
         catch (Exception e)
         {
             File.Delete(path);
-            if (e is IOException disk && DocumentStore.IsDiskFull(disk))
+            if (e is IOException disk && FullDisk.Is(disk))
                 throw new DocumentRefusedException(new(RefusalCode.DiskFull, name, 0, Detail: e.Message), e);
             throw;
         }
