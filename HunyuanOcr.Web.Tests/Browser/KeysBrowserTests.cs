@@ -1,6 +1,9 @@
+using HunyuanOcr.Web.Persistence;
+using HunyuanOcr.Web.Security;
 using HunyuanOcr.Web.Tests.Api;
 using HunyuanOcr.Web.Tests.Api.Ocr;
 using HunyuanOcr.Web.Tests.Security;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -24,7 +27,7 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
     [BrowserFact]
     public async Task What_the_API_read_with_a_key_is_found_opened_and_deleted_by_whoever_signed_in_with_it()
     {
-        (_, string key) = await _app.AddKeyAsync("Scanner");
+        (string id, string key) = await _app.AddKeyAsync("Scanner");
         using HttpClient client = new() { BaseAddress = new(_address), DefaultRequestHeaders = { Authorization = new("Bearer", key) } };
         await ApiCalls.ReadyAsync(client);
         await OcrCalls.SendAsync(client, TestPictures.Png(1240, 1754), "delivery note.png");
@@ -48,6 +51,14 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(page.Locator(".card .nothing")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(page.Locator(".hist li")).ToHaveCountAsync(1);
+
+        // The key is revoked while its page is open: the next click does nothing, and the page is closed.
+        await _app.Services.GetRequiredService<ApiKeyTable>().RevokeAsync(id, CancellationToken.None);
+        _app.Services.GetRequiredService<KeyRing>().Forget();
+        await page.RunAndWaitForConsoleMessageAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Delete all" }).ClickAsync(), new() { Predicate = message => message.Type == "error" });
+        Assert.Equal(1, (await _app.Services.GetRequiredService<RunHistory>().ListAsync("key:" + id, new(), 0, 10)).Count);
+        await page.ReloadAsync();
+        await Expect(page.Locator("#key")).ToBeVisibleAsync();
     }
 
     [BrowserFact]

@@ -27,6 +27,26 @@ public sealed partial class DeployFilesTests
         Assert.DoesNotContain(given, key => !known.Contains(key, StringComparer.OrdinalIgnoreCase));
     }
 
+    [SkippableFact]
+    public async Task Systemd_finds_no_fault_with_the_unit()
+    {
+        Skip.If(ChildProcess.Find("systemd-analyze") is null, "There is no systemd on this machine.");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("hunyuanocr-unit-");
+        try
+        {
+            // The program must be there, or that is the fault it finds.
+            string unit = Path.Combine(folder.FullName, "hunyuanocr@7860.service");
+            await File.WriteAllTextAsync(unit, File.ReadAllText(Path.Combine(Repository.Root, "deploy", "hunyuanocr@.service")).Replace("/opt/hunyuanocr", Repository.Root, StringComparison.Ordinal));
+            using ChildProcess verify = new(ChildProcess.Find("systemd-analyze")!, ["verify", unit]);
+            // Keys that it does not know it names, and passes over.
+            Assert.Equal((0, ""), (await verify.ExitCodeAsync(), verify.Output.Trim()));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [GeneratedRegex("\\b([A-Z][A-Za-z]+)__([A-Z][A-Za-z]+)\\b")]
     private static partial Regex Setting();
 }

@@ -1,13 +1,15 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using HunyuanOcr.Web.Security;
 using HunyuanOcr.Web.Tests.Api;
+using HunyuanOcr.Web.Tests.Documents;
 using HunyuanOcr.Web.Tests.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HunyuanOcr.Web.Tests.Security;
 
-public sealed partial class RateLimitsTests
+public sealed class RateLimitsTests
 {
     [Fact]
     public async Task The_request_beyond_a_keys_minute_is_answered_429_with_the_time_to_wait_and_OpenAIs_headers()
@@ -53,10 +55,10 @@ public sealed partial class RateLimitsTests
     {
         using TestApp app = new(new() { ["RateLimit:PerAddress"] = "1" });
         using HttpClient client = app.Client();
-        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(client)).StatusCode);
-        using HttpResponseMessage second = await UploadAsync(client);
-        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        JsonElement refusal = JsonDocument.Parse(await second.Content.ReadAsStringAsync()).RootElement;
+        byte[] picture = TestPictures.Png(30, 20);
+        Assert.Equal(HttpStatusCode.OK, (await DocumentEndpointsTests.SendAsync(client, picture, "a.png")).Status);
+        (HttpStatusCode status, JsonElement refusal) = await DocumentEndpointsTests.SendAsync(client, picture, "a.png");
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
         Assert.Equal("too_many_requests", refusal.GetProperty("code").GetString());
         Assert.InRange(refusal.GetProperty("limit").GetInt64(), 1, 60);
     }
@@ -78,6 +80,38 @@ public sealed partial class RateLimitsTests
         await MetricsTests.UntilAsync(async () => (await client.ModelsAsync()).StatusCode == HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task A_request_beyond_those_at_once_waits_in_the_queue_and_is_answered_and_the_one_beyond_the_queue_is_refused()
+    {
+        using TestApp app = new(new() { ["RateLimit:Concurrent"] = "1", ["RateLimit:QueueLength"] = "1" });
+        TaskCompletionSource read = new();
+        app.Reader.Script = (_, cancellationToken) => (ScriptedAnswer.Invoice with { Hold = (1, read.Task) }).PlayAsync(cancellationToken);
+        using HttpClient client = new() { BaseAddress = new(app.Listen()) };
+        await ApiCalls.ReadyAsync(client);
+        // The limiter's own count tells when the second one waits.
+        IMeterFactory meters = app.Services.GetRequiredService<IMeterFactory>();
+        long queued = 0;
+        using MeterListener listener = new()
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "aspnetcore.rate_limiting.queued_requests" && ReferenceEquals(instrument.Meter.Scope, meters))
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref queued, change));
+        listener.Start();
+        Task<HttpResponseMessage> first = client.AskAsync(TestPictures.Png(40, 30));
+        await MetricsTests.UntilAsync(() => Task.FromResult(app.Reader.Running == 1));
+        Task<HttpResponseMessage> second = client.AskAsync(TestPictures.Png(40, 30));
+        await MetricsTests.UntilAsync(() => Task.FromResult(Interlocked.Read(ref queued) == 1));
+        using HttpResponseMessage third = await client.ModelsAsync();
+        Assert.Equal((HttpStatusCode.TooManyRequests, true), (third.StatusCode, third.Headers.RetryAfter is not null));
+        Assert.False(second.IsCompleted);
+        read.SetResult();
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), ((await first).StatusCode, (await second).StatusCode));
+    }
+
     [Theory]
     [InlineData("203.0.113.7", "203.0.113.7")]
     [InlineData("::ffff:203.0.113.7", "203.0.113.7")]
@@ -85,16 +119,4 @@ public sealed partial class RateLimitsTests
     public void An_IPv6_address_counts_with_its_whole_network(string address, string counted) => Assert.Equal(counted, ClientAddress.Of(IPAddress.Parse(address)));
 
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
-
-    private static async Task<HttpResponseMessage> UploadAsync(HttpClient client)
-    {
-        string page = await client.GetStringAsync(new Uri("/", UriKind.Relative));
-        using HttpRequestMessage request = new(HttpMethod.Post, "/documents") { Content = new ByteArrayContent(TestPictures.Png(30, 20)) };
-        request.Headers.Add("RequestVerificationToken", Token().Match(page).Groups[1].Value);
-        request.Headers.Add("X-File-Name", "a.png");
-        return await client.SendAsync(request);
-    }
-
-    [GeneratedRegex("name=\"request-token\" content=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }
