@@ -59,6 +59,9 @@ public sealed partial class BatchPage : IAsyncDisposable
     private TimeProvider Time { get; set; } = null!;
 
     [Inject]
+    private IHostApplicationLifetime Lifetime { get; set; } = null!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
@@ -189,10 +192,12 @@ public sealed partial class BatchPage : IAsyncDisposable
     /// <summary>Looks once a second while something works or was heard, and every few seconds else.</summary>
     private async Task BeatAsync()
     {
+        // Circuits outlive the server's stop by a moment; its database must not be opened again then.
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token, Lifetime.ApplicationStopping);
         using PeriodicTimer timer = new(_beat, Time);
         try
         {
-            for (int quiet = 0; await timer.WaitForNextTickAsync(_gone.Token); quiet++)
+            for (int quiet = 0; await timer.WaitForNextTickAsync(ends.Token); quiet++)
             {
                 bool heard = Interlocked.Exchange(ref _news, 0) == 1;
                 if (!heard && _view is not { Works: true } && quiet < 5)
