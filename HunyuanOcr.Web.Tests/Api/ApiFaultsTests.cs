@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Recognise;
+using Microsoft.Data.Sqlite;
 
 namespace HunyuanOcr.Web.Tests.Api;
 
@@ -33,6 +35,18 @@ public sealed class ApiFaultsTests
             Assert.Equal("internal_error", (string)error["code"]!);
             Assert.Matches("the id [0-9A-Za-z:]{8,}", (string)error["message"]!);
             Assert.DoesNotContain("secret", (string)error["message"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_database_that_is_away_is_503_and_not_the_callers_puzzle()
+    {
+        SqliteException away = new("unable to open database file", 14);
+        foreach (Exception e in (Exception[])[away, new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", away)])
+        {
+            ApiFault fault = ApiFaults.Of(e, "id");
+            Assert.Equal((503, "database_unavailable"), (fault.Status, fault.Code));
+            Assert.NotNull(fault.RetryAfter);
         }
     }
 
