@@ -132,6 +132,24 @@ public sealed class BatchReadingTests
     }
 
     [Fact]
+    public async Task Files_stand_in_the_order_in_which_they_were_chosen_whichever_arrives_first()
+    {
+        using TestApp app = new();
+        using BatchVisitor visitor = await BatchVisitor.OpenAsync(app);
+        Batch batch = await visitor.BatchAsync();
+        foreach ((string name, byte[] file, int place) in new[]
+        {
+            ("small.png", TestPictures.Png(30, 20), 2),
+            ("two.zip", Zip(("2.png", TestPictures.Png(31, 20)), ("1.png", TestPictures.Png(32, 20))), 1),
+            ("large.png", TestPictures.Png(300, 200), 0),
+        })
+            Assert.Equal(HttpStatusCode.OK, (await visitor.SendAsync(batch.Id, file, name, place: place)).StatusCode);
+        await visitor.EndAsync(batch.Id);
+        using ZipArchive zip = new(new MemoryStream(await visitor.DownloadAsync($"/batches/{batch.Id}/zip")));
+        Assert.Equal(["text/0001-large.txt", "text/0002-1.txt", "text/0003-2.txt", "text/0004-small.txt"], zip.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("text/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_batch_takes_no_more_files_than_the_setting_allows_and_a_zip_with_too_many_is_refused_whole()
     {
         using TestApp app = new(new() { ["Batch:MaxFiles"] = "2" });

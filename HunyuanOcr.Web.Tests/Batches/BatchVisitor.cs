@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -44,12 +45,14 @@ internal sealed partial class BatchVisitor : IDisposable
 
     internal Task<Batch> BatchAsync(ReadingTask? task = null) => Store.CreateAsync(Owner, "Batch of 16 June", task ?? new());
 
-    internal async Task<HttpResponseMessage> SendAsync(string batch, byte[] file, string name, string? upload = null, string? replace = null)
+    internal async Task<HttpResponseMessage> SendAsync(string batch, byte[] file, string name, string? upload = null, string? replace = null, int? place = null)
     {
         using ByteArrayContent content = new(file);
         content.Headers.ContentType = new("application/octet-stream");
         content.Headers.Add("X-File-Name", Uri.EscapeDataString(name));
         content.Headers.Add(BatchRoutes.UploadHeader, upload ?? Guid.NewGuid().ToString("N"));
+        if (place is { } chosen)
+            content.Headers.Add(BatchRoutes.PlaceHeader, chosen.ToString(CultureInfo.InvariantCulture));
         if (replace is not null)
             content.Headers.Add("X-Replace", replace);
         return await _client.PostAsync(new Uri($"/batches/{batch}/files", UriKind.Relative), content);
@@ -75,7 +78,7 @@ internal sealed partial class BatchVisitor : IDisposable
     internal static async Task<List<BatchItem>> ItemsAsync(IServiceProvider services, string batch)
     {
         await using StudioDatabase database = await services.GetRequiredService<IDbContextFactory<StudioDatabase>>().CreateDbContextAsync();
-        return await database.BatchItems.AsNoTracking().Where(item => item.BatchId == batch).OrderBy(item => item.Position).ThenBy(item => item.Page).ToListAsync();
+        return await database.BatchItems.AsNoTracking().Where(item => item.BatchId == batch).OrderBy(item => item.Position).ThenBy(item => item.FileName).ThenBy(item => item.Page).ToListAsync();
     }
 
     /// <summary>Waits until the batch has ended.</summary>

@@ -29,7 +29,7 @@ internal sealed class BatchLeases(IDbContextFactory<StudioDatabase> databases, S
             if (batch is null)
                 return null;
             BatchItem? next = await database.BatchItems.AsNoTracking().Where(item => item.BatchId == batch && item.State == BatchItemState.Waiting)
-                .OrderBy(item => item.Position).ThenBy(item => item.Page).FirstOrDefaultAsync(cancellationToken);
+                .OrderBy(item => item.Position).ThenBy(item => item.FileName).ThenBy(item => item.FileId).ThenBy(item => item.Page).FirstOrDefaultAsync(cancellationToken);
             if (next is null)
                 continue;
             DateTimeOffset now = time.GetUtcNow();

@@ -59,7 +59,7 @@ internal sealed class BatchPages(IDbContextFactory<StudioDatabase> databases, Ru
     }
 
     private static IQueryable<BatchItem> Items(StudioDatabase database, Batch batch, string? file) => database.BatchItems.AsNoTracking()
-        .Where(item => item.BatchId == batch.Id && (file == null || item.FileId == file)).OrderBy(item => item.Position).ThenBy(item => item.FileId).ThenBy(item => item.Page);
+        .Where(item => item.BatchId == batch.Id && (file == null || item.FileId == file)).OrderBy(item => item.Position).ThenBy(item => item.FileName).ThenBy(item => item.FileId).ThenBy(item => item.Page);
 
     private BatchPage Page(Batch batch, BatchItem item) =>
         new(item, item.State is BatchItemState.Done or BatchItemState.Failed && item.RunId is { } run ? history.Load(run, batch.Owner) : null);

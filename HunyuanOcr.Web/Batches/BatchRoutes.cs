@@ -1,3 +1,4 @@
+using System.Globalization;
 using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Hosting;
@@ -16,6 +17,9 @@ internal static class BatchRoutes
 {
     /// <summary>Of each upload, made by the browser: the same file sent again has the same.</summary>
     internal const string UploadHeader = "X-Upload";
+
+    /// <summary>Of each upload: its place in the order that its owner chose. Several come at once, and the smallest arrives first.</summary>
+    internal const string PlaceHeader = "X-Place";
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,7 +45,8 @@ internal static class BatchRoutes
         try
         {
             string? replaced = context.Request.Headers["X-Replace"].ToString() is { Length: > 0 } file ? file : null;
-            return await batches.AddAsync(id, owner, upload, files, replaced) ? TypedResults.Ok() : TypedResults.NotFound();
+            int? place = int.TryParse(context.Request.Headers[PlaceHeader].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : null;
+            return await batches.AddAsync(id, owner, upload, files, place, replaced) ? TypedResults.Ok() : TypedResults.NotFound();
         }
         catch (DocumentRefusedException e)
         {
@@ -49,13 +54,13 @@ internal static class BatchRoutes
         }
     }
 
-    /// <summary>What came, in the order of names; what is refused becomes a row that says why.</summary>
+    /// <summary>What came; what is refused becomes a row that says why.</summary>
     private static async Task<IReadOnlyList<NewFile>> FilesAsync(string owner, string name, HttpContext context, DocumentStore store, PdfRenderer pdfs, StudioOptions options)
     {
         try
         {
             (IReadOnlyList<StoredDocument> taken, IReadOnlyList<DocumentRefusal> refused) = await store.TakeAsync(owner, name, context.Request.Body, pdfs, context.RequestAborted, new ArchiveLimits(options.Batch.MaxArchiveBytes, options.Batch.MaxFiles));
-            return [.. taken.Select(NewFile.Of).Concat(refused.Select(NewFile.Of)).OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase)];
+            return [.. taken.Select(NewFile.Of), .. refused.Select(NewFile.Of)];
         }
         catch (DocumentRefusedException e)
         {

@@ -57,10 +57,11 @@ internal sealed class BatchStore(IDbContextFactory<StudioDatabase> databases, Ba
     /// <param name="owner">Whose it must be.</param>
     /// <param name="upload">Names the request: brought a second time, as a browser does that never heard the answer, it changes nothing.</param>
     /// <param name="files">What it brought.</param>
-    /// <param name="replaced">A file whose place they take; null puts them at the end.</param>
+    /// <param name="place">Where they stand; null puts them at the end.</param>
+    /// <param name="replaced">A file whose place they take instead.</param>
     /// <returns>Whether the batch is there.</returns>
     /// <exception cref="DocumentRefusedException">The batch would have too many files or pages.</exception>
-    internal async Task<bool> AddAsync(string batchId, string owner, string upload, IReadOnlyList<NewFile> files, string? replaced)
+    internal async Task<bool> AddAsync(string batchId, string owner, string upload, IReadOnlyList<NewFile> files, int? place, string? replaced)
     {
         await using StudioDatabase database = databases.CreateDbContext();
         if (await database.Batches.FirstOrDefaultAsync(row => row.Id == batchId && row.Owner == owner) is not { } batch)
@@ -68,7 +69,7 @@ internal sealed class BatchStore(IDbContextFactory<StudioDatabase> databases, Ba
         if (await HasAsync(database, batchId, upload))
             return true;
         List<BatchItem> old = replaced is null ? [] : await database.BatchItems.Where(item => item.BatchId == batchId && item.FileId == replaced).ToListAsync();
-        int position = old is [var first, ..] ? first.Position : (await database.BatchItems.Where(item => item.BatchId == batchId).MaxAsync(item => (int?)item.Position) ?? -1) + 1;
+        int position = old is [var first, ..] ? first.Position : place ?? (await database.BatchItems.Where(item => item.BatchId == batchId).MaxAsync(item => (int?)item.Position) ?? -1) + 1;
         int had = await database.BatchItems.Where(item => item.BatchId == batchId).Select(item => item.FileId).Distinct().CountAsync() - (old.Count > 0 ? 1 : 0);
         int pages = await database.BatchItems.CountAsync(item => item.BatchId == batchId) - old.Count + files.Sum(file => file.Pages);
         if (had + files.Count > options.Batch.MaxFiles)
@@ -77,7 +78,7 @@ internal sealed class BatchStore(IDbContextFactory<StudioDatabase> databases, Ba
             throw new DocumentRefusedException(new(RefusalCode.BatchPages, files[0].Name, 0, Found: pages, Limit: options.Batch.MaxPages));
         database.BatchItems.RemoveRange(old);
         for (int at = 0; at < files.Count; at++)
-            database.BatchItems.AddRange(Items(batchId, upload, at, position + at, files[at]));
+            database.BatchItems.AddRange(Items(batchId, upload, at, position, files[at]));
         if (batch.State is BatchState.Done or BatchState.Cancelled)
             batch.State = files.Any(file => file.Document is not null) ? BatchState.Running : BatchState.Done;
         try

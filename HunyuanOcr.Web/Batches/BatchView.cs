@@ -45,7 +45,7 @@ public sealed class BatchView
     {
         int ahead = 0;
         List<BatchFile> files = [];
-        foreach (IGrouping<string, BatchItem> pages in items.GroupBy(item => item.FileId).OrderBy(pages => pages.First().Position).ThenBy(pages => pages.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, BatchItem> pages in items.GroupBy(item => item.FileId).OrderBy(pages => pages.First().Position).ThenBy(pages => pages.First().FileName, StringComparer.Ordinal).ThenBy(pages => pages.Key, StringComparer.Ordinal))
         {
             BatchFile file = BatchFile.Of([.. pages.OrderBy(item => item.Page)], soFar);
             files.Add(file.State == BatchItemState.Waiting ? file with { Ahead = ahead } : file);

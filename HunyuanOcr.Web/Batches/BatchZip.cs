@@ -37,10 +37,7 @@ internal static class BatchZip
         string? text = null, markdown = null;
         if (read.Count > 0)
         {
-            string name = $"{(first.Position + 1).ToString("D4", CultureInfo.InvariantCulture)}-{BatchFormat.FileName(Path.GetFileNameWithoutExtension(first.FileName))}";
-            // The files of one ZIP that came in have one place after another, but two that came at once may share one.
-            for (int twin = 2; index.Any(row => row[4] == $"text/{name}.txt"); twin++)
-                name = $"{name} {twin}";
+            string name = $"{(index.Count + 1).ToString("D4", CultureInfo.InvariantCulture)}-{BatchFormat.FileName(Path.GetFileNameWithoutExtension(first.FileName))}";
             text = $"text/{name}.txt";
             markdown = $"markdown/{name}.md";
             await WriteAsync(zip, text, RunText.Of(read), cancellationToken);

@@ -34,7 +34,7 @@ internal sealed class BatchItem
     /// <summary>Its file, 32 hex digits: the pages of one PDF have the same.</summary>
     public string FileId { get; init; } = "";
 
-    /// <summary>Place of its file in the batch, from 0.</summary>
+    /// <summary>Place in the batch of the file that its owner sent, from 0; the files of a ZIP share one and stand by name.</summary>
     public required int Position { get; init; }
 
     /// <summary>What its owner calls the file.</summary>

@@ -2,7 +2,7 @@
 
 import type { Listener } from "./intake.ts";
 
-interface Sending { batch: string; file: File; upload: string; replace: string }
+interface Sending { batch: string; file: File; place: number; upload: string; replace: string }
 
 const AT_ONCE = 3;
 const LONGEST_PAUSE = 15_000;
@@ -18,6 +18,8 @@ export class BatchSender {
   #told = 0;
   #stop = new AbortController();
   #idle: (() => void)[] = [];
+  /** Where the next file of a batch stands, as far as this page knows. */
+  #places = new Map<string, number>();
 
   /** The page's component hears what becomes of the files. */
   attend(listener: Listener | undefined): void { this.#listener = listener; }
@@ -30,11 +32,14 @@ export class BatchSender {
   /** Asks the component which batch they belong to, and sends them. */
   async take(files: readonly File[], replace = ""): Promise<void> {
     if (files.length === 0) return;
-    const batch = await this.#listener?.invokeMethodAsync<string | null>("FilesChosen", files.length);
-    if (!batch) return;
+    const chosen = await this.#listener?.invokeMethodAsync<{ batch: string; place: number } | null>("FilesChosen", files.length);
+    if (!chosen) return;
+    const { batch } = chosen;
+    const place = Math.max(chosen.place, this.#places.get(batch) ?? 0);
+    this.#places.set(batch, place + files.length);
     if (!this.busy) { this.#sent = 0; this.#total = 0; this.#stop = new AbortController(); }
     this.#total += files.length;
-    this.#queue.push(...files.map(file => ({ batch, file, upload: name(), replace })));
+    this.#queue.push(...files.map((file, index) => ({ batch, file, place: place + index, upload: name(), replace })));
     while (this.#running < AT_ONCE && this.#queue.length > 0) void this.#run();
   }
 
@@ -72,12 +77,12 @@ export class BatchSender {
   }
 
   /** Gives back how long to wait for the next try in ms; undefined where there is none. */
-  async #try({ batch, file, upload, replace }: Sending): Promise<number | undefined> {
+  async #try({ batch, file, place, upload, replace }: Sending): Promise<number | undefined> {
     let response: Response;
     try {
       response = await fetch(`batches/${batch}/files`, {
         method: "POST", body: file, signal: this.#stop.signal, credentials: "same-origin",
-        headers: { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), "X-Upload": upload, "X-Replace": replace, RequestVerificationToken: document.querySelector<HTMLMetaElement>("meta[name=request-token]")?.content ?? "" },
+        headers: { "Content-Type": "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), "X-Upload": upload, "X-Place": String(place), "X-Replace": replace, RequestVerificationToken: document.querySelector<HTMLMetaElement>("meta[name=request-token]")?.content ?? "" },
       });
     } catch {
       // A file that was changed or taken away since it was chosen cannot be sent at all.

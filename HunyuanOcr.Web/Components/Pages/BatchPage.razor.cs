@@ -68,13 +68,13 @@ public sealed partial class BatchPage : IAsyncDisposable
     private IJSRuntime Js { get; set; } = null!;
 
     /// <summary>Files were chosen or dropped.</summary>
-    /// <returns>The batch that they belong to; null where it cannot begin yet.</returns>
+    /// <returns>The batch that they belong to, and the place of the first one in it; null where it cannot begin yet.</returns>
     [JSInvokable]
-    public async Task<string?> FilesChosen(int count)
+    public async Task<ChosenBatch?> FilesChosen(int count)
     {
         _removed = false;
         if (_view is { } view)
-            return view.Batch.Id;
+            return new(view.Batch.Id, view.Files.Count == 0 ? 0 : view.Files.Max(file => file.Position) + 1);
         _needsFields = _task is { Kind: TaskKind.Fields, Fields.Count: 0 };
         StateHasChanged();
         if (_needsFields || Id is not null)
@@ -84,7 +84,7 @@ public sealed partial class BatchPage : IAsyncDisposable
             DateTime today = TimeZoneInfo.ConvertTime(Time.GetUtcNow(), _zone).DateTime;
             Batch batch = await Store.CreateAsync(Visitor.Owner, W.Format("batch.name", W.Day(today)), _task);
             Navigation.NavigateTo("/batch/" + batch.Id);
-            return batch.Id;
+            return new(batch.Id, 0);
         }
         catch (Exception e) when (DatabaseFaults.IsOf(e))
         {
