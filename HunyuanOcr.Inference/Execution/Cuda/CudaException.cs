@@ -3,10 +3,6 @@ namespace HunyuanOcr.Inference.Execution.Cuda;
 /// <summary>A call into the NVIDIA driver failed.</summary>
 internal sealed class CudaException(int code, string message) : Exception(message)
 {
-    private const int MemoryIsFull = 2;
-
     /// <summary>CUresult.</summary>
     public int Code { get; } = code;
-
-    public bool IsOutOfMemory => Code == MemoryIsFull;
 }

@@ -48,9 +48,6 @@ internal sealed unsafe class DecodeRunner : IDisposable
 
     public DecodeBuckets Buckets { get; }
 
-    /// <summary>Sizes recorded so far.</summary>
-    public int RecordedCount => recorded.Count;
-
     /// <summary>The graph of a size, if it has been recorded.</summary>
     public RecordedStep? Find(DecodeBucket bucket) => recorded.GetValueOrDefault(bucket);
 
