@@ -22,6 +22,27 @@ public sealed class ConnectionBrowserTests : IClassFixture<Chromium>, IDisposabl
     public void Dispose() => _app.Dispose();
 
     [BrowserFact]
+    public async Task A_sample_that_was_clicked_before_the_page_was_alive_is_read_once()
+    {
+        TaskCompletionSource clicked = new();
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address);
+        await visit.Page.RouteAsync("**/_blazor/negotiate**", async route =>
+        {
+            await clicked.Task;
+            await route.ContinueAsync();
+        });
+        // The script is there, the circuit is not.
+        await visit.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await visit.Page.Locator(".samples-box .sample").First.ClickAsync();
+        Assert.Null(await visit.Page.EvaluateAsync<string?>("() => document.documentElement.dataset.live ?? null"));
+        clicked.SetResult();
+
+        await Expect(visit.Page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        Assert.Single(_app.Reader.Requests);
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
     public async Task A_page_that_lost_its_connection_shows_what_was_read_meanwhile()
     {
         TaskCompletionSource rest = new();

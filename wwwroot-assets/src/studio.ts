@@ -1,6 +1,7 @@
 // What runs in the browser beside Blazor: intake of documents, the viewer, keys, theme and menu. Blazor's components import this module.
 import type { LineBox } from "./boxes.ts";
 import { BatchSender } from "./batch.ts";
+import { EarlyClick } from "./early.ts";
 import { KeptFocus } from "./focus.ts";
 import { Intake, type Listener } from "./intake.ts";
 import { Lines } from "./lines.ts";
@@ -11,6 +12,7 @@ let listener: Listener | undefined;
 let viewer: Viewer | undefined;
 
 const intake = new Intake();
+const early = new EarlyClick();
 const search = new SearchKey();
 const searchBox = () => document.querySelector<HTMLInputElement>(".find input");
 const batch = new BatchSender();
@@ -22,6 +24,7 @@ export function openPage(component: Listener): void {
   listener = component;
   intake.attend(component);
   document.documentElement.dataset.live = "true";
+  early.attend();
 }
 
 /** A page without a picture is alive; gives back the visitor's time zone. */
