@@ -2,8 +2,13 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Security;
+using HunyuanOcr.Web.Tests.Security;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HunyuanOcr.Web.Tests.Api;
 
@@ -48,6 +53,26 @@ public sealed class ApiFaultsTests
             Assert.Equal((503, "database_unavailable"), (fault.Status, fault.Code));
             Assert.NotNull(fault.RetryAfter);
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_cannot_be_looked_up_answers_503_and_counts_again_once_the_database_is_back()
+    {
+        using TestApp app = KeyedApp.Start();
+        (_, string secret) = await app.AddKeyAsync();
+        using HttpClient client = app.Client(secret);
+        await ApiCalls.ReadyAsync(client);
+        await ChangeAsync(app, "ALTER TABLE \"ApiKeys\" RENAME TO \"Away\"");
+        using (HttpResponseMessage away = await client.ModelsAsync())
+        {
+            JsonNode error = await ApiCalls.ErrorAsync(away, 503);
+            Assert.Equal("database_unavailable", (string)error["code"]!);
+            Assert.DoesNotContain("ApiKeys", (string)error["message"]!, StringComparison.Ordinal);
+            Assert.True(away.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        }
+        await ChangeAsync(app, "ALTER TABLE \"Away\" RENAME TO \"ApiKeys\"");
+        using HttpResponseMessage back = await client.ModelsAsync();
+        Assert.Equal(200, (int)back.StatusCode);
     }
 
     [Fact]
@@ -151,6 +176,13 @@ public sealed class ApiFaultsTests
         using HttpResponseMessage response = await ApiCalls.PostAsync(client, "/v1/chat/completions", ApiCalls.Hello.Replace("\"messages\"", "\"n\":3,\"messages\"", StringComparison.Ordinal));
         await ApiCalls.ErrorAsync(response, 500);
         await UntilAsync(() => app.Reader.Running == 0);
+    }
+
+    private static async Task ChangeAsync(TestApp app, string sql)
+    {
+        await using StudioDatabase database = await app.Services.GetRequiredService<IDbContextFactory<StudioDatabase>>().CreateDbContextAsync();
+        await database.Database.ExecuteSqlRawAsync(sql);
+        app.Services.GetRequiredService<KeyRing>().Forget();
     }
 
     private static async Task UntilAsync(Func<bool> holds)

@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.Diagnostics;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Persistence;
 using Microsoft.AspNetCore.Routing.Template;
 
 namespace HunyuanOcr.Web.Api;
@@ -35,7 +35,7 @@ internal static partial class ApiFaults
             new(StatusCodes.Status408RequestTimeout, "The body came too slowly. Send it again over a faster connection, or a smaller picture.", ApiFaultType.Timeout, Code: "body_too_slow"),
         BadHttpRequestException bad => new(bad.StatusCode, $"The request is no proper HTTP: {bad.Message}", ApiFaultType.InvalidRequest, Code: "bad_request"),
         // A key cannot be looked up without it.
-        DbException or { InnerException: DbException } => ApiFault.NotReady("The server's database does not answer; its operator finds the reason in the log. Try again in a moment.", "database_unavailable"),
+        _ when DatabaseFaults.IsDatabase(e) => ApiFault.NotReady("The server's database does not answer; its operator finds the reason in the log. Try again in a moment.", "database_unavailable"),
         _ => ApiFault.Internal(id),
     };
 

@@ -36,8 +36,11 @@ internal static class DatabaseFaults
         _ => "gone",
     };
 
-    /// <summary>Whether an error is the database's, not the program's.</summary>
-    internal static bool IsOf(Exception e) => e is DbException or IOException or UnauthorizedAccessException || e.InnerException is DbException or TimeoutException;
+    /// <summary>Whether the database itself said it; EF wraps that once.</summary>
+    internal static bool IsDatabase(Exception e) => e is DbException or { InnerException: DbException };
+
+    /// <summary>Whether an error is the storage's (the database, or the disk below it and the documents), not the program's.</summary>
+    internal static bool IsOf(Exception e) => IsDatabase(e) || e is IOException or UnauthorizedAccessException or { InnerException: TimeoutException };
 
     /// <summary>EF wraps what the database said.</summary>
     private static Exception Cause(Exception e)
