@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using HunyuanOcr.Inference;
+using HunyuanOcr.Web.Batches;
 using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +63,45 @@ public sealed class BatchReadingTests
         await visitor.EndAsync(batch.Id);
         List<BatchItem> again = await visitor.ItemsAsync(batch.Id);
         Assert.Equal((BatchItemState.Done, items[0].RunId, 4), (again[1].State, again[0].RunId, tries));
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_not_read_again_with_those_that_another_try_may_mend()
+    {
+        using TestApp app = new();
+        List<string> asked = [];
+        app.Reader.Script = (request, cancellationToken) =>
+        {
+            string name = request.Pictures[0].Name;
+            lock (asked)
+                asked.Add(name);
+            return (ScriptedAnswer.Invoice with
+            {
+                Fail = name switch
+                {
+                    "damaged.png" => (0, new OcrPictureException(OcrPictureFault.Damaged, name, "it ends in the middle")),
+                    "slow.png" when asked.Count(other => other == name) == 1 => (0, new OcrPictureException(OcrPictureFault.TimedOut, name, "it took too long")),
+                    "unlucky.png" when asked.Count(other => other == name) == 1 => (0, new InvalidOperationException("boom")),
+                    _ => null,
+                },
+            }).PlayAsync(cancellationToken);
+        };
+        using BatchVisitor visitor = await BatchVisitor.OpenAsync(app);
+        Batch batch = await visitor.BatchAsync();
+        await visitor.SendAllAsync(batch.Id, ("damaged.png", TestPictures.Png(300, 200)), ("slow.png", TestPictures.Png(310, 200)), ("unlucky.png", TestPictures.Png(320, 200)));
+        await visitor.EndAsync(batch.Id);
+        List<BatchItem> failed = await visitor.ItemsAsync(batch.Id);
+        Assert.Equal(2, View(failed).Retriable);
+        await visitor.Store.RetryAsync(batch.Id, visitor.Owner);
+        await visitor.EndAsync(batch.Id);
+        List<BatchItem> again = await visitor.ItemsAsync(batch.Id);
+        Assert.Equal([BatchItemState.Failed, BatchItemState.Done, BatchItemState.Done], again.Select(item => item.State));
+        Assert.Equal((failed[0].Fault, failed[0].RunId), (again[0].Fault, again[0].RunId));
+        Assert.Equal(["damaged.png", "slow.png", "slow.png", "unlucky.png", "unlucky.png"], asked.Order());
+        // The page offers no second try of what is in vain.
+        Assert.Equal(0, View(again).Retriable);
+
+        BatchView View(List<BatchItem> items) => BatchView.Of(batch, items, static _ => (0, 0), DateTimeOffset.UtcNow);
     }
 
     [Fact]

@@ -83,7 +83,7 @@ public sealed record BatchFile
             Notes = pages.Select(page => page.Notes).FirstOrDefault(note => note.Length > 0) ?? "",
             Fault = faults.FirstOrDefault().Fault,
             FaultPage = faults.FirstOrDefault().Page,
-            CanRetry = first.DocumentId is not null && !(faults.Length > 0 && faults.All(page => page.Fault is { Code: "picture" })),
+            CanRetry = first.DocumentId is not null && !(faults.Length > 0 && faults.All(page => page.Fault is { IsOfFile: true })),
             PictureId = first.PictureId,
             RunId = pages.FirstOrDefault(page => page.RunId is not null && page.State is BatchItemState.Done or BatchItemState.Failed)?.RunId,
         };

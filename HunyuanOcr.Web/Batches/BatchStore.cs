@@ -120,12 +120,14 @@ internal sealed class BatchStore(IDbContextFactory<StudioDatabase> databases, Ba
         news.Tell(id);
     }
 
-    /// <summary>Lets what failed or was cancelled be read once more: of one file, or everything that failed. Pages that were read stay.</summary>
+    /// <summary>Lets what failed or was cancelled be read once more: of one file, or everything that failed. Pages that were read stay, and so do those whose file is to blame.</summary>
     internal async Task RetryAsync(string id, string owner, string? file = null)
     {
         DateTimeOffset now = time.GetUtcNow();
         await using StudioDatabase database = databases.CreateDbContext();
-        int again = await Items(database, id, owner, file).Where(item => item.DocumentId != null && (item.State == BatchItemState.Failed || (file != null && item.State == BatchItemState.Cancelled)))
+        IQueryable<BatchItem> ended = Items(database, id, owner, file).Where(item => item.DocumentId != null && (item.State == BatchItemState.Failed || (file != null && item.State == BatchItemState.Cancelled)));
+        List<string> inVain = [.. (await ended.Select(item => new { item.Id, item.Fault }).ToListAsync()).Where(item => BatchFaultWords.Read(item.Fault) is { IsOfFile: true }).Select(item => item.Id)];
+        int again = await ended.Where(item => !inVain.Contains(item.Id))
             .ExecuteUpdateAsync(row => row.SetProperty(item => item.State, BatchItemState.Waiting).SetProperty(item => item.Attempts, 0).SetProperty(item => item.Fault, (string?)null)
                 .SetProperty(item => item.RunId, (string?)null).SetProperty(item => item.Lines, 0).SetProperty(item => item.Doubtful, 0).SetProperty(item => item.Seconds, 0d)
                 .SetProperty(item => item.ChangedAt, now).SetProperty(item => item.EndedAt, (DateTimeOffset?)null));

@@ -26,6 +26,9 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
         RefusalCode.DiskFull => StatusCodes.Status507InsufficientStorage,
         _ => 0,
     };
+
+    /// <summary>Whether the same file may be taken another time: the machine had no room, no time or no program for it.</summary>
+    internal bool MayPass => Code is RefusalCode.DiskFull or RefusalCode.TooSlow or RefusalCode.PdfTooSlow or RefusalCode.PdfUnavailable;
 }
 
 /// <summary>The closed list of refusals.</summary>

@@ -28,11 +28,15 @@ public enum RunPhase
 }
 
 /// <summary>Why a run failed, in a form that the page has words for.</summary>
-/// <param name="Code">"picture", "request", "queue_full", "engine", "engine_dead", "engine_stopped" or "internal".</param>
+/// <param name="Code">"picture", "request", "queue_full", "engine", "engine_dead", "engine_stopped" or "internal"; in a batch also "gone" or "interrupted".</param>
 /// <param name="Detail">The engine's own sentence.</param>
 /// <param name="Request">Names the run in the log.</param>
 /// <param name="Refusal">Where the picture is to blame.</param>
-public sealed record RunFault(string Code, string Detail, string Request, Documents.DocumentRefusal? Refusal = null);
+public sealed record RunFault(string Code, string Detail, string Request, Documents.DocumentRefusal? Refusal = null)
+{
+    /// <summary>Whether the file itself is to blame: reading the same bytes again is in vain.</summary>
+    internal bool IsOfFile => Code == "picture" && Refusal is not { MayPass: true };
+}
 
 /// <summary>What a page draws of a run: a picture of one moment.</summary>
 public sealed record RunView
