@@ -1,7 +1,6 @@
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
 using HunyuanOcr.Inference.Imaging;
-using HunyuanOcr.Inference.Prompting;
 
 namespace HunyuanOcr.Inference.Execution.Cpu;
 
@@ -38,26 +37,23 @@ internal sealed unsafe class VisionTower : IDisposable
     /// <exception cref="ArgumentException">The picture's patches do not fit its grid.</exception>
     public VisionVectors Encode(ScaledPicture picture)
     {
-        int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
-        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Length != (long)height * width * numbers)
-            throw new ArgumentException($"{picture.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
-        int count = ImageSpan.CountOf(height, width, merge);
-        float[] result = new float[count * shape.HiddenSize];
-        long* size = stackalloc long[] { height, width };
+        VisionGrid sizes = VisionGrid.Of(picture, shape);
+        float[] result = new float[sizes.Vectors * shape.HiddenSize];
+        long* size = stackalloc long[] { sizes.Height, sizes.Width };
         float* first = (float*)values.Reserve((long)picture.Length * sizeof(float));
         picture.Cut(new Span<float>(first, picture.Length));
         fixed (float* output = result)
         {
-            patches.Point(first, height * width, numbers);
+            patches.Point(first, sizes.Patches, sizes.PatchLength);
             grid.Point(size, 2);
-            vectors.Point(output, count, shape.HiddenSize);
+            vectors.Point(output, sizes.Vectors, shape.HiddenSize);
             binding.BindInput(patchesName, patches);
             binding.BindInput(gridName, grid);
             binding.BindOutput(vectorsName, vectors);
             session.Run(binding, run);
         }
 
-        return new VisionVectors(result, count);
+        return new VisionVectors(result, sizes.Vectors);
     }
 
     public void Dispose()

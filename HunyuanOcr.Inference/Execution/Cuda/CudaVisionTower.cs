@@ -43,28 +43,25 @@ internal sealed unsafe class CudaVisionTower : IDisposable
     /// <exception cref="OrtException">The card has not enough memory for a picture of that size.</exception>
     public VisionVectors Encode(ScaledPicture picture)
     {
-        int height = picture.GridHeight, width = picture.GridWidth, merge = shape.MergeSize, numbers = 3 * shape.PatchSize * shape.PatchSize;
-        if (height < merge || width < merge || height % merge != 0 || width % merge != 0 || picture.Length != (long)height * width * numbers)
-            throw new ArgumentException($"{picture.Length} values do not make a grid of {height} x {width} patches of {numbers}, merged by {merge}.", nameof(picture));
-        int count = (height / merge * ((width / merge) + 1)) + 2;
+        VisionGrid sizes = VisionGrid.Of(picture, shape);
         card.Enter();
         Upload(picture);
-        long bytes = (long)count * shape.HiddenSize * sizeof(ushort);
+        long bytes = (long)sizes.Vectors * shape.HiddenSize * sizeof(ushort);
         DeviceMemory output = Reserve(ref made, bytes);
-        (size[0], size[1]) = (height, width);
-        patches.Point((void*)given!.Pointer, height * width, numbers);
-        fixed (long* sizes = size)
-            grid.Point(sizes, 2);
-        vectors.Point((void*)output.Pointer, count, shape.HiddenSize);
+        (size[0], size[1]) = (sizes.Height, sizes.Width);
+        patches.Point((void*)given!.Pointer, sizes.Patches, sizes.PatchLength);
+        fixed (long* pinned = size)
+            grid.Point(pinned, 2);
+        vectors.Point((void*)output.Pointer, sizes.Vectors, shape.HiddenSize);
         binding.BindInput(graph.Native("patches"), patches);
         // Bound each time: ONNX Runtime copies what it needs on the card when it is bound.
         binding.BindInput(graph.Native("grid"), grid);
         binding.BindOutput(graph.Native("image_embeds"), vectors);
         session.Run(binding);
-        Span<ushort> fetched = download.Reserve<ushort>((long)count * shape.HiddenSize);
+        Span<ushort> fetched = download.Reserve<ushort>((long)sizes.Vectors * shape.HiddenSize);
         stream.Download((void*)download.Pointer, output.Pointer, bytes);
         stream.Wait();
-        return new VisionVectors([], count) { Halves = fetched.ToArray() };
+        return new VisionVectors([], sizes.Vectors) { Halves = fetched.ToArray() };
     }
 
     public void Dispose()
