@@ -47,7 +47,7 @@ internal sealed class CudaModelRunner : IModelRunner
     private long memoryTotal;
     private long memoryRead;
 
-    /// <summary>Held while a picture runs and while a graph is recorded: during a recording nobody may ask the driver for memory.</summary>
+    /// <summary>Held while a picture runs, while a graph is recorded and while the card is let go: meanwhile nobody may ask the driver for memory.</summary>
     private readonly Lock recording = new();
 
     private CudaModelRunner(EngineOptions options, ModelFolder folder, CudaDriver driver, long maxPixels, int context)
@@ -104,16 +104,21 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Time during which the card worked on steps.</summary>
     public TimeSpan ModelTime => TimeSpan.FromTicks(modelTicks);
 
-    /// <summary>As the card says, asked once a second at most; the last answer where a picture or a recording has the card's ear.</summary>
+    /// <summary>As the card says, asked once a second at most; the last answer where a picture or a recording has the card's ear, or the card answers nobody any more.</summary>
     public (long Used, long Total)? Memory
     {
         get
         {
-            if (Environment.TickCount64 - Volatile.Read(ref memoryRead) >= MemoryInterval && !card.IsClosed && recording.TryEnter())
+            if (Environment.TickCount64 - Volatile.Read(ref memoryRead) >= MemoryInterval && recording.TryEnter())
             {
                 try
                 {
-                    ReadMemory();
+                    if (!card.IsClosed)
+                        ReadMemory();
+                }
+                catch (CudaException)
+                {
+                    // The step that met the same fault has told it; whoever asks for the status learns of it there.
                 }
                 finally
                 {
@@ -171,12 +176,14 @@ internal sealed class CudaModelRunner : IModelRunner
                 Prefill();
             timer.End(steps);
         }
-        finally
+        catch
         {
-            // Also after a fault: the next step writes where this one may still be reading.
-            steps.Wait();
+            // The next step writes where this one may still be reading.
+            steps.Settle();
+            throw;
         }
 
+        steps.Wait();
         modelTicks += timer.Elapsed().Ticks;
         ReadChoices(prefilled, parts.Prefilling, 0, parts.Prefilling.Count);
         ReadChoices(decoded, parts.Decoding, parts.Decoding.Count - LastChunk(parts.Decoding.Count), LastChunk(parts.Decoding.Count));
@@ -203,7 +210,9 @@ internal sealed class CudaModelRunner : IModelRunner
         cudaMemory?.Dispose();
         cpuMemory?.Dispose();
         environment?.Dispose();
-        card?.Dispose();
+        // Somebody may just be asking how much memory is free.
+        lock (recording)
+            card?.Dispose();
     }
 
     private void ReadMemory()

@@ -31,5 +31,8 @@ internal sealed unsafe class CudaStream : CudaObject
     /// <summary>Waits until everything in the line is done.</summary>
     public void Wait() => Driver.Check(Driver.StreamSynchronize(Pointer), "waiting for its work");
 
+    /// <summary>Waits after a fault that is being told already: what the card says of it here would only hide the first word.</summary>
+    public void Settle() => _ = Driver.StreamSynchronize(Pointer);
+
     protected override void Release(nint pointer) => Driver.StreamDestroy(pointer);
 }
