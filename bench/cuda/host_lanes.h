@@ -92,37 +92,47 @@ inline void launch(dim3 grid, int threads, size_t sharedBytes, std::function<voi
     fibers.resize(threads);
     slots.assign(threads, 0);
     fragments.assign(threads * 6, 0);
-    for (unsigned y = 0; y < grid.y; y++)
-        for (unsigned x = 0; x < grid.x; x++)
+    for (unsigned place = 0; place < grid.x * grid.y * grid.z; place++)
+    {
+        dim3 at(place % grid.x, place / grid.x % grid.y, place / grid.x / grid.y);
+        block = {threads, 0, 0};
+        warps.assign((threads + 31) / 32, {32, 0, 0});
+        for (Fiber& fiber : fibers)
         {
-            block = {threads, 0, 0};
-            warps.assign((threads + 31) / 32, {32, 0, 0});
-            for (Fiber& fiber : fibers)
+            fiber.done = false;
+            getcontext(&fiber.context);
+            fiber.context.uc_stack.ss_sp = fiber.stack.data();
+            fiber.context.uc_stack.ss_size = fiber.stack.size();
+            fiber.context.uc_link = nullptr;
+            makecontext(&fiber.context, run, 0);
+        }
+        for (int left = threads; left > 0;)
+        {
+            for (current = 0; current < threads; current++)
             {
-                fiber.done = false;
-                getcontext(&fiber.context);
-                fiber.context.uc_stack.ss_sp = fiber.stack.data();
-                fiber.context.uc_stack.ss_size = fiber.stack.size();
-                fiber.context.uc_link = nullptr;
-                makecontext(&fiber.context, run, 0);
-            }
-            for (int left = threads; left > 0;)
-            {
-                for (current = 0; current < threads; current++)
-                {
-                    if (fibers[current].done)
-                        continue;
-                    threadIdx = dim3(current);
-                    blockIdx = dim3(x, y);
-                    swapcontext(&scheduler, &fibers[current].context);
-                    left -= fibers[current].done;
-                }
+                if (fibers[current].done)
+                    continue;
+                threadIdx = dim3(current);
+                blockIdx = at;
+                swapcontext(&scheduler, &fibers[current].context);
+                left -= fibers[current].done;
             }
         }
+    }
 }
 }
 
 inline void __syncthreads() { lanes::meet(lanes::block); }
+
+// Blocks run one after another, and fibers change only where they meet.
+inline void __threadfence() {}
+
+inline unsigned atomicAdd(unsigned* place, unsigned more)
+{
+    unsigned before = *place;
+    *place += more;
+    return before;
+}
 
 template <typename T>
 T __shfl_xor_sync(unsigned, T value, int distance)

@@ -17,16 +17,21 @@ using std::isnan;
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <random>
 #include <type_traits>
 #include <string>
 #include <vector>
 
-#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/numbers.cuh"
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/rotation.cuh"
 
 namespace rotation
 {
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/split_rotate_norm.cu"
+}
+namespace attention
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/decode_attention.cu"
 }
 namespace gated
 {
@@ -179,6 +184,16 @@ static std::vector<E> randomValues(size_t count, float scale)
     std::vector<E> values(count);
     for (E& value : values)
         value = Format<E>::make(normal(generator));
+    return values;
+}
+
+// Many numbers, of which a million are drawn.
+template <typename E>
+static std::vector<E> repeated(size_t count)
+{
+    std::vector<E> drawn = randomValues<E>(std::min<size_t>(count, (1 << 20) + 7), 1), values(count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = drawn[i % drawn.size()];
     return values;
 }
 
@@ -634,6 +649,142 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
         delete matrix;
 }
 
+// New tokens of sequences of some lengths, whose blocks lie anywhere in the cache. The last sequence alone has to give the very numbers that
+// it gives among others; a new token without a slot is not stored.
+template <typename E, typename Q, int SIZE>
+static void testAttention(std::vector<int> lengths, int group, int kvHeads, int blockSize, int most, int layers = 1)
+{
+    int rows = (int)lengths.size(), heads = group * kvHeads, perToken = heads + 2 * kvHeads, columns = most * attention::CHUNK / blockSize, width = SIZE / 2, blockBits = 0;
+    while (1 << blockBits < blockSize)
+        blockBits++;
+    std::vector<int> tables((size_t)rows * columns), slot(rows), order;
+    size_t tokens = 0;
+    for (int row = 0; row < rows; row++)
+        for (int block = 0; block * blockSize <= lengths[row]; block++)
+            order.push_back((int)order.size());
+    std::shuffle(order.begin(), order.end(), generator);
+    for (int row = 0, next = 0; row < rows; row++)
+    {
+        for (int block = 0; block * blockSize <= lengths[row]; block++)
+            tables[(size_t)row * columns + block] = order[next++];
+        slot[row] = row % 3 == 1 ? -1 : tables[(size_t)row * columns + lengths[row] / blockSize] * blockSize + lengths[row] % blockSize;
+        tokens += lengths[row];
+    }
+    size_t cacheSize = order.size() * blockSize * kvHeads * SIZE;
+    Array<Q> qkv(randomValues<Q>((size_t)rows * perToken * SIZE, 1));
+    Array<float> cos(randomFloats((size_t)rows * width, -1, 1)), sin(randomFloats((size_t)rows * width, -1, 1));
+    Array<float> queryWeight(randomFloats(SIZE, 0.5f, 2)), keyWeight(randomFloats(SIZE, 0.5f, 2));
+    std::vector<E> keys = repeated<E>(cacheSize), values = repeated<E>(cacheSize);
+    // Of as many layers as no cache of the card holds.
+    std::vector<std::unique_ptr<Array<E>>> caches;
+    for (int layer = 0; layer < layers; layer++)
+    {
+        caches.push_back(std::make_unique<Array<E>>(keys));
+        caches.push_back(std::make_unique<Array<E>>(values));
+    }
+    Array<E> output((size_t)rows * heads * SIZE), alone((size_t)heads * SIZE);
+    Array<int> past(lengths), table(tables), slots(slot);
+    Array<float> partial((size_t)rows * heads * most * (SIZE + 2));
+    const float epsilon = 1e-5f, scale = 1.4426950408889634f / std::sqrt((float)SIZE);
+    auto launch = [&](int layer, int from, int count, E* to) {
+        E *keyCache = caches[2 * layer]->data, *valueCache = caches[2 * layer + 1]->data;
+        dim3 grid(kvHeads * ((group + 1) / 2), most, count);
+        const Q* packed = qkv.data + (size_t)from * perToken * SIZE;
+        const float *cosines = cos.data + (size_t)from * width, *sines = sin.data + (size_t)from * width;
+#define ATTEND(name)                                                                                                                              \
+    KERNEL(attention::decode_attention_##name, grid, attention::THREADS, 0, packed, cosines, sines, queryWeight.data, keyWeight.data, keyCache,      \
+        valueCache, past.data + from, table.data + (size_t)from * columns, slots.data + from, to, partial.data, group, kvHeads, columns, blockBits, width, epsilon, scale)
+#define ATTEND_IN(format)       \
+    if constexpr (SIZE == 16)   \
+        ATTEND(format##_16);    \
+    else if constexpr (SIZE == 32) \
+        ATTEND(format##_32);    \
+    else if constexpr (SIZE == 64) \
+        ATTEND(format##_64);    \
+    else                        \
+        ATTEND(format##_128);
+        if constexpr (std::is_same<Q, Fp16>::value)
+        {
+            ATTEND_IN(fp16)
+        }
+        else if constexpr (std::is_same<Q, Bf16>::value)
+        {
+            ATTEND_IN(bf16)
+        }
+        else if constexpr (std::is_same<E, Fp16>::value)
+        {
+            ATTEND_IN(wide_fp16)
+        }
+        else
+        {
+            ATTEND_IN(wide_bf16)
+        }
+    };
+    auto run = [&](int i) { launch(i % layers, 0, rows, output.data); };
+    run(0);
+    std::vector<double> got = wide(output.pull());
+    launch(0, rows - 1, 1, alone.data);
+    std::vector<double> single = wide(alone.pull());
+    bool same = std::equal(single.begin(), single.end(), got.end() - single.size());
+    // What the cache has to hold now; a key and a value are what the attention has used, up to one rounding.
+    const std::vector<E>&k = caches[0]->pull(), &v = caches[1]->pull();
+    std::vector<double> reference, stored, wanted;
+    for (int row = 0; row < rows; row++)
+    {
+        auto rotated = [&](int head, const std::vector<float>& weight) {
+            std::vector<double> turned(SIZE);
+            const Q* from = &qkv.host[((size_t)row * perToken + head) * SIZE];
+            double squares = 0;
+            for (int i = 0; i < SIZE; i++)
+            {
+                double other = i < width ? -Format<Q>::read(from[i + width]) : Format<Q>::read(from[i - width]);
+                turned[i] = Format<Q>::read(from[i]) * cos.host[(size_t)row * width + i % width] + other * sin.host[(size_t)row * width + i % width];
+                squares += turned[i] * turned[i];
+            }
+            for (int i = 0; i < SIZE; i++)
+                turned[i] *= weight[i] / std::sqrt(squares / SIZE + epsilon);
+            return turned;
+        };
+        for (int head = 0; head < heads; head++)
+        {
+            int kvHead = head / group;
+            std::vector<double> query = rotated(head, queryWeight.host), newKey = rotated(heads + kvHead, keyWeight.host), newValue, weights;
+            for (int i = 0; i < SIZE; i++)
+                newValue.push_back(Format<E>::read(Format<E>::make((float)Format<Q>::read(qkv.host[((size_t)row * perToken + heads + kvHeads + kvHead) * SIZE + i]))));
+            for (double& number : newKey)
+                number = Format<E>::read(Format<E>::make((float)number));
+            auto placeOf = [&](int token) { return (((size_t)tables[(size_t)row * columns + token / blockSize] * blockSize + token % blockSize) * kvHeads + kvHead) * SIZE; };
+            double total = 0;
+            for (int token = 0; token <= lengths[row]; token++)
+            {
+                double score = 0;
+                for (int i = 0; i < SIZE; i++)
+                    score += query[i] * (token == lengths[row] ? newKey[i] : Format<E>::read(k[placeOf(token) + i]));
+                weights.push_back(std::exp(score / std::sqrt((double)SIZE)));
+                total += weights.back();
+            }
+            for (int i = 0; i < SIZE; i++)
+            {
+                double sum = 0;
+                for (int token = 0; token <= lengths[row]; token++)
+                    sum += weights[token] / total * (token == lengths[row] ? newValue[i] : Format<E>::read(v[placeOf(token) + i]));
+                reference.push_back(sum);
+                if (head % group == 0)
+                {
+                    stored.push_back(Format<E>::read(k[placeOf(lengths[row]) + i]));
+                    stored.push_back(Format<E>::read(v[placeOf(lengths[row]) + i]));
+                    wanted.push_back(slot[row] < 0 ? Format<E>::read(keys[placeOf(lengths[row]) + i]) : newKey[i]);
+                    wanted.push_back(slot[row] < 0 ? Format<E>::read(values[placeOf(lengths[row]) + i]) : newValue[i]);
+                }
+            }
+        }
+    }
+    double error = same ? std::max(distance(reference, got), distance(wanted, stored)) : INFINITY;
+    std::string shape = std::to_string(rows) + " of " + std::to_string(*std::max_element(lengths.begin(), lengths.end()) + 1) + ", " + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(SIZE)
+        + ", blocks of " + std::to_string(blockSize) + (std::is_same<E, Q>::value ? "" : ", wide");
+    report("decode_attention", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * kvHeads * SIZE);
+}
+
 template <typename E>
 static void testSmall()
 {
@@ -641,6 +792,10 @@ static void testSmall()
     testRotation<E>(5, 3, 1, 128, false);
     testRotation<E>(1, 2, 2, 16, true);
     testRotation<E, float>(3, 4, 2, 64, true);
+    testAttention<E, E, 128>({0, 1, 15, 16, 127, 128, 300}, 2, 2, 64, 4);
+    testAttention<E, float, 64>({200, 17, 0, 129}, 3, 1, 16, 2);
+    testAttention<E, float, 32>({31, 260}, 1, 2, 256, 4);
+    testAttention<E, E, 16>({5, 140}, 4, 1, 32, 3);
     testSwiglu<E>(3, 136);
     testAddNorm<E, E>(3, 256, 1, true);
     testAddNorm<E, E>(2, 40, 1, false);
@@ -667,6 +822,10 @@ static void testSmall()
 template <typename E>
 static void testPublic()
 {
+    for (int rows : {1, 2, 4, 8, 16, 32})
+        testAttention<E, float, 128>(std::vector<int>(rows, 1299), 2, 8, 256, 16, rows <= 4 ? 24 : 3);
+    testAttention<E, E, 128>(std::vector<int>(64, 1299), 2, 8, 256, 16, 2);
+    testAttention<E, float, 128>({7999}, 2, 8, 256, 64, 8);
     for (int tokens : {1, 4, 64, 1248})
         testRotation<E>(tokens, 16, 8, 128, tokens > 64);
     for (int rows : {1, 4, 64, 1248})

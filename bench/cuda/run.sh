@@ -31,13 +31,13 @@ reference pages --out "$work/pages"
 size() { reference pages --out "$work/sweep/$1" --width "$2" --height "$3" --count 128; }
 size 0.25 576 480; size 0.5 832 640; size 1 1152 896; size 2 1632 1248; size 4 2272 1792
 export_as() { "$exporter" --checkpoint "$work/checkpoint" --output "$work/$1" --target cuda --precision "$2" --kernels "$3" --name random-1b >/dev/null; }
-export_as bf16 bf16 ours; export_as fp16 fp16 ours; export_as operators bf16 operators; export_as choice bf16 choice; export_as rotation-swiglu-choice bf16 rotation,swiglu,choice; export_as without-products bf16 rotation,swiglu,choice,matvec
+export_as bf16 bf16 ours; export_as fp16 fp16 ours; export_as operators bf16 operators; export_as choice bf16 choice; export_as rotation-swiglu-choice bf16 rotation,swiglu,choice; export_as without-products bf16 rotation,swiglu,choice,matvec; export_as without-attention bf16 rotation,swiglu,choice,matvec,products
 
 common=(--scheduled-tokens 4096 --cache-megabytes 30000 --context 8192 --sequences 64 --block-size 256)
 one=$work/pages/page-00.jpg
 for precision in fp16 bf16; do run forced forced-$precision --model "$work/$precision" --reference "$work/forced" "${common[@]}"; done
 run steps steps --model "$work/bf16" --pages "$one" --tokens 256 --repeat 5 --batches 1 2 4 8 16 32 48 64 "${common[@]}"
-for kernels in operators choice rotation-swiglu-choice without-products; do run steps steps-$kernels --model "$work/$kernels" --pages "$one" --tokens 256 --repeat 3 --batches 1 8 32 64 "${common[@]}"; done
+for kernels in operators choice rotation-swiglu-choice without-products without-attention; do run steps steps-$kernels --model "$work/$kernels" --pages "$one" --tokens 256 --repeat 3 --batches 1 8 32 64 "${common[@]}"; done
 run pages page --model "$work/bf16" --pages "$one" --tokens 256 --repeat 9 "${common[@]}"
 run pages pages-64 --model "$work/bf16" --pages "$work"/pages/*.jpg --in-flight 64 --tokens 256 --repeat 3 "${common[@]}"
 run pages pages-64-mixed --model "$work/bf16" --pages "$work"/pages/*.jpg "$work"/pages/*.jpg "$work"/pages/*.jpg --in-flight 64 --tokens 256 --repeat 1 "${common[@]}"

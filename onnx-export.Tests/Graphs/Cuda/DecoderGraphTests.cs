@@ -93,6 +93,35 @@ public class DecoderGraphTests
         Assert.Equal(2, decoder.Nodes("SplitRotateNorm").Count());
     }
 
+    [Theory]
+    [InlineData("decode", "DecodeAttention")]
+    [InlineData("decode_medium", "DecodeAttentionWide")]
+    [InlineData("decode_small", "DecodeAttentionWide")]
+    public void Attention_of_decoded_tokens_is_one_node_that_rotates_norms_and_stores(string role, string operation)
+    {
+        using ExportedGraph decode = CudaGraphs.Decode(role, CudaKernels.Ours);
+        NodeProto node = decode.Nodes(operation).Last();
+
+        Assert.Equal((2, "hunyuanocr"), (decode.Nodes(operation).Count(), node.Domain));
+        Assert.Equal(
+            [
+                "layers.1.self_attn.qkv_proj", "cos", "sin", "layers.1.self_attn.query_layernorm.weight", "layers.1.self_attn.key_layernorm.weight",
+                "key_cache.1", "value_cache.1", "past_lengths", "block_table", "slot_mapping",
+            ], node.Input);
+        Assert.Equal(["layers.1.self_attn", "key_cache_out.1", "value_cache_out.1", "layers.1.self_attn.parts"], node.Output);
+        Assert.Equal((4L, 2L), (ExportedGraph.Attribute(node, "num_heads").I, ExportedGraph.Attribute(node, "kv_num_heads").I));
+        Assert.Equal((0.25f, 1e-5f), (ExportedGraph.Attribute(node, "scale").F, ExportedGraph.Attribute(node, "epsilon").F));
+        Assert.DoesNotContain(decode.Graph.Node, other => other.OpType is "PagedAttention" or "SplitRotateNorm" or "SplitRotateNormWide");
+    }
+
+    [Fact]
+    public void Prompts_keep_the_attention_that_takes_many_tokens_of_a_sequence()
+    {
+        using ExportedGraph decoder = CudaGraphs.Decoder(CudaKernels.Ours);
+
+        Assert.Equal((2, 2), (decoder.Nodes("PagedAttention").Count(), decoder.Nodes("SplitRotateNorm").Count()));
+    }
+
     [Fact]
     public void The_graphs_share_one_file_in_which_a_name_means_one_place()
     {

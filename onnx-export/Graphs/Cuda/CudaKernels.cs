@@ -24,5 +24,8 @@ internal enum CudaKernels
     /// </summary>
     Products = 16,
 
-    Ours = Rotation | SwiGlu | Choice | Matvec | Products,
+    /// <summary>In the decode graphs: rotation, norms, cache write and attention in one, instead of Rotation and PagedAttention.</summary>
+    Attention = 32,
+
+    Ours = Rotation | SwiGlu | Choice | Matvec | Products | Attention,
 }

@@ -27,28 +27,6 @@ __device__ __forceinline__ void loadShare(Eight (&weights)[LOADS], const E* row,
     }
 }
 
-// Eight inputs in 32 bits, from 16 or 32.
-template <typename E>
-__device__ __forceinline__ void widenEight(float (&wide)[8], const E* from)
-{
-    Eight values = loadEight(from);
-#pragma unroll
-    for (int i = 0; i < 8; i++)
-        wide[i] = valueOf<E>(values, i);
-}
-
-__device__ __forceinline__ void widenEight(float (&wide)[8], const float* from)
-{
-    const Four<float>* fours = reinterpret_cast<const Four<float>*>(from);
-    Four<float> low = fours[0], high = fours[1];
-#pragma unroll
-    for (int i = 0; i < 4; i++)
-    {
-        wide[i] = low.at[i];
-        wide[4 + i] = high.at[i];
-    }
-}
-
 template <typename E, typename I, int ROWS>
 __device__ __forceinline__ void multiplyShare(float (&sums)[ROWS], const Eight (&weights)[LOADS], const I* inputs, int eights, int rows, const Share& share)
 {

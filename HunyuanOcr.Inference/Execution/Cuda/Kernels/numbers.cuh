@@ -111,6 +111,40 @@ __device__ __forceinline__ Eight loadOnce(const E* from)
 #endif
 }
 
+// What another block of the same launch may have written: past the first cache, which does not see that.
+__device__ __forceinline__ float loadFresh(const float* from)
+{
+#ifdef HOST_LANES
+    return *from;
+#else
+    float value;
+    asm volatile("ld.global.cg.f32 %0, [%1];" : "=f"(value) : "l"(from) : "memory");
+    return value;
+#endif
+}
+
+// Eight numbers in 32 bits, from 16 or 32.
+template <typename E>
+__device__ __forceinline__ void widenEight(float (&wide)[8], const E* from)
+{
+    Eight values = loadEight(from);
+#pragma unroll
+    for (int i = 0; i < 8; i++)
+        wide[i] = valueOf<E>(values, i);
+}
+
+__device__ __forceinline__ void widenEight(float (&wide)[8], const float* from)
+{
+    const Four<float>* fours = reinterpret_cast<const Four<float>*>(from);
+    Four<float> low = fours[0], high = fours[1];
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+    {
+        wide[i] = low.at[i];
+        wide[4 + i] = high.at[i];
+    }
+}
+
 __device__ __forceinline__ float warpSum(float value)
 {
     for (int distance = 16; distance > 0; distance >>= 1)

@@ -1,6 +1,6 @@
 // hunyuanocr.SplitRotateNorm: packed queries, keys and values of T tokens -> q * cos + rotate_half(q) * sin, then RMSNorm over the head,
 // the same for keys; values as they are. SplitRotateNormWide takes them in 32 bits. One warp for each head of a token. Everything between load and store is in 32 bits.
-#include "numbers.cuh"
+#include "rotation.cuh"
 
 constexpr int WARPS = 4;
 constexpr int MOST_PAIRS = 8; // of a lane: heads of up to 512
@@ -31,27 +31,16 @@ __device__ void splitRotateNorm(const Q* qkv, const float* cos, const float* sin
     const float* cosines = cos + (long long)token * ropeWidth;
     const float* sines = sin + (long long)token * ropeWidth;
     int second = ropeWidth == size ? half : 0;
-    float low[MOST_PAIRS], high[MOST_PAIRS], squares = 0;
+    float low[MOST_PAIRS], high[MOST_PAIRS];
+    rotateHead(low, high, from, cosines, sines, weight, half, second, epsilon);
 #pragma unroll
     for (int pair = 0; pair < MOST_PAIRS; pair++)
     {
         int i = lane + 32 * pair;
         if (i >= half)
             continue;
-        float a = toFloat(from[i]), b = toFloat(from[i + half]);
-        low[pair] = a * cosines[i] - b * sines[i];
-        high[pair] = b * cosines[i + second] + a * sines[i + second];
-        squares += low[pair] * low[pair] + high[pair] * high[pair];
-    }
-    float scale = rsqrtf(warpSum(squares) / (float)size + epsilon);
-#pragma unroll
-    for (int pair = 0; pair < MOST_PAIRS; pair++)
-    {
-        int i = lane + 32 * pair;
-        if (i >= half)
-            continue;
-        to[i] = narrowed<E>(low[pair] * scale * weight[i]);
-        to[i + half] = narrowed<E>(high[pair] * scale * weight[i + half]);
+        to[i] = narrowed<E>(low[pair]);
+        to[i + half] = narrowed<E>(high[pair]);
     }
 }
 

@@ -15,14 +15,23 @@ internal sealed unsafe class DeviceFunction(CudaDriver driver, nint function, st
     /// <param name="sharedBytes">Shared memory that a block asks for.</param>
     /// <param name="arguments">What the kernel is given, in its order.</param>
     /// <exception cref="CudaException">The driver refuses the launch.</exception>
-    public void Launch(nint stream, long columns, long rows, int threads, int sharedBytes, ref KernelArguments arguments)
+    public void Launch(nint stream, long columns, long rows, int threads, int sharedBytes, ref KernelArguments arguments) =>
+        Launch(stream, (columns, rows, 1), threads, sharedBytes, ref arguments);
+
+    /// <param name="stream">The line of work.</param>
+    /// <param name="grid">Blocks along x, y and z.</param>
+    /// <param name="threads">Of a block.</param>
+    /// <param name="sharedBytes">Shared memory that a block asks for.</param>
+    /// <param name="arguments">What the kernel is given, in its order.</param>
+    /// <exception cref="CudaException">The driver refuses the launch.</exception>
+    public void Launch(nint stream, (long X, long Y, long Z) grid, int threads, int sharedBytes, ref KernelArguments arguments)
     {
         void** pointers = stackalloc void*[KernelArguments.Most];
         fixed (long* values = arguments.Values)
         {
             for (int i = 0; i < arguments.Count; i++)
                 pointers[i] = values + i;
-            driver.Check(launch(function, checked((uint)columns), checked((uint)rows), 1, (uint)threads, 1, 1, (uint)sharedBytes, stream, pointers, null), doing);
+            driver.Check(launch(function, checked((uint)grid.X), checked((uint)grid.Y), checked((uint)grid.Z), (uint)threads, 1, 1, (uint)sharedBytes, stream, pointers, null), doing);
         }
     }
 }
@@ -30,7 +39,7 @@ internal sealed unsafe class DeviceFunction(CudaDriver driver, nint function, st
 /// <summary>A kernel's arguments: pointers, whole numbers and 32-bit floats, each in a place of eight bytes.</summary>
 internal unsafe struct KernelArguments
 {
-    public const int Most = 16;
+    public const int Most = 20;
 
     public fixed long Values[Most];
 
