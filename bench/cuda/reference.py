@@ -5,7 +5,7 @@
   reference.py force --checkpoint DIR --out DIR [--tokens 128]  eight pictures, greedy tokens, logits and vision vectors in fp32
   reference.py pages --out DIR [--count 64]                     pages of 960x1280 as JPEG
   reference.py documents --demo DIR --dtype float16 --out FILE  the golden documents with transformers in 16 bits: how many texts stay
-  reference.py speed --checkpoint DIR --page FILE               PyTorch eager and SDPA, bf16: one page of 256 tokens
+  reference.py speed --checkpoint DIR --page FILE               PyTorch eager and SDPA, bf16: 1, 8 and 32 pages of 256 tokens as one batch
 
 force writes forced.json and raw little-endian float32 beside it; TF32 is off.
 """
@@ -154,23 +154,30 @@ def speed(options) -> None:
         ids, inputs = ask(model, processor, config, image)
         inputs["pixel_values"] = inputs["pixel_values"].to(torch.bfloat16)
 
-        def run(tokens):
+        def run(batch, tokens):
             torch.cuda.synchronize()
             started = time.perf_counter()
-            model.generate(**inputs, max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False)
+            model.generate(**batch, max_new_tokens=tokens, min_new_tokens=tokens, do_sample=False)
             torch.cuda.synchronize()
             return time.perf_counter() - started
 
-        run(4)
-        first, whole = min(run(1) for _ in range(2)), run(256)
-        rows.append(dict(engine=f"pytorch {attention} bf16", prompt_tokens=len(ids), first_ms=round(first * 1e3, 1), decode_ms=round((whole - first) / 255 * 1e3, 3),
-                         page_s=round(whole, 3), peak_mib=round(torch.cuda.max_memory_allocated() / 2**20)))
-        print(json.dumps(rows[-1]), flush=True)
+        # The same page several times: what a batch without padding takes.
+        for count in (1, 8, 32):
+            batch = {name: value.repeat(count, *[1] * (value.dim() - 1)) for name, value in inputs.items()}
+            torch.cuda.reset_peak_memory_stats()
+            try:
+                run(batch, 4)
+                first, whole = min(run(batch, 1) for _ in range(2)), run(batch, 256)
+            except torch.cuda.OutOfMemoryError as full:
+                print(f"{attention}, {count}: {full}", file=sys.stderr)
+                break
+            rows.append(dict(engine=f"pytorch {attention} bf16", in_flight=count, prompt_tokens=len(ids), first_ms=round(first * 1e3, 1), decode_ms=round((whole - first) / 255 * 1e3, 3),
+                             page_s=round(whole, 3), pages_per_s=round(count / whole, 2), peak_mib=round(torch.cuda.max_memory_allocated() / 2**20)))
+            print(json.dumps(rows[-1]), flush=True)
+            if options.out:
+                Path(options.out).write_text(json.dumps(rows, indent=1))
         del model
         torch.cuda.empty_cache()
-        torch.cuda.reset_peak_memory_stats()
-    if options.out:
-        Path(options.out).write_text(json.dumps(rows, indent=1))
 
 
 def main() -> None:
