@@ -72,6 +72,7 @@ public class OcrEngineBadInputTests(DemoEngine demo)
         foreach ((OcrRequest request, string parameter) in ((OcrRequest, string)[])
         [
             (About(DemoEngine.Document("12-sign-en.jpg")) with { MaxTokens = 0 }, "MaxTokens"),
+            (About(DemoEngine.Document("12-sign-en.jpg") with { MaxPixels = 0 }), "Pictures"),
             (new OcrRequest { Task = OcrTask.Free, Prompt = " " }, "Prompt"),
             (new OcrRequest { Task = OcrTask.Fields }, "Fields"),
             (new OcrRequest { Sampling = new SamplingOptions { Temperature = 3 } }, "Sampling.Temperature"),

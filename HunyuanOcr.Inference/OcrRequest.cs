@@ -25,7 +25,11 @@ public enum OcrTask
 /// <summary>One picture of a request.</summary>
 /// <param name="Bytes">The file as it came: JPEG, PNG, WebP, TIFF or GIF. It is not copied: the bytes must not change until the request has ended.</param>
 /// <param name="Name">What messages call it, usually the file's name.</param>
-public sealed record OcrPicture(ReadOnlyMemory<byte> Bytes, string Name);
+public sealed record OcrPicture(ReadOnlyMemory<byte> Bytes, string Name)
+{
+    /// <summary>Most pixels that the model sees of it, within the checkpoint's own limits: less is quicker and loses small print. Null takes the checkpoint's most.</summary>
+    public long? MaxPixels { get; init; }
+}
 
 /// <summary>How the next token is chosen. A property left null takes the checkpoint's own default.</summary>
 public sealed record SamplingOptions

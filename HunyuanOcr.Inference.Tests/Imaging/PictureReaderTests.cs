@@ -49,6 +49,23 @@ public sealed class PictureReaderTests : IDisposable
         Assert.NotEqual(_reader.Identify(picture).Key, larger.Identify(picture).Key);
     }
 
+    [Theory]
+    [InlineData(300 * 300, 300 * 300)]
+    [InlineData(1, 65_536)]
+    [InlineData(long.MaxValue, 589_824)]
+    public void A_picture_may_ask_for_fewer_pixels_within_the_limits_of_the_checkpoint(long asked, long most)
+    {
+        OcrPicture picture = new(HandmadePng.Grey(1000, 1400, rows: 1400), "page.png");
+        OcrPicture smaller = picture with { MaxPixels = asked };
+
+        OcrPageSize page = _reader.Identify(smaller).Page;
+        using ScaledPicture read = _reader.Read(smaller, CancellationToken.None);
+
+        Assert.InRange((long)page.ScaledWidth * page.ScaledHeight, most * 8 / 10, most);
+        Assert.Equal((page.ScaledHeight / 16, page.ScaledWidth / 16), (read.GridHeight, read.GridWidth));
+        Assert.Equal(most == 589_824, _reader.Identify(picture).Key == _reader.Identify(smaller).Key);
+    }
+
     [Fact]
     public void A_strip_longer_than_two_hundred_times_its_width_is_refused_before_decoding()
     {

@@ -15,6 +15,8 @@ internal sealed class RequestIntake(PictureReader pictures, PromptBuilder prompt
     {
         if (request.MaxTokens is < 1)
             throw new OcrRequestException(nameof(OcrRequest.MaxTokens), $"MaxTokens is {request.MaxTokens}, but must be 1 or more.");
+        if (request.Pictures.FirstOrDefault(static picture => picture.MaxPixels is < 1) is { } none)
+            throw new OcrRequestException(nameof(OcrRequest.Pictures), $"MaxPixels of {none.Name} is {none.MaxPixels}, but must be 1 or more.");
         ResolvedTask task = TaskPrompts.Resolve(request);
         RequireRoom(task.Text, request.Task == OcrTask.Fields ? nameof(OcrRequest.Fields) : nameof(OcrRequest.Prompt));
         RequireRoom(request.System ?? "", nameof(OcrRequest.System));

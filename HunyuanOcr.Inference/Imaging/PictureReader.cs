@@ -80,8 +80,12 @@ internal sealed class PictureReader : IDisposable
     private PatchGrid Fit(OpenedPicture opened)
     {
         (int width, int height) = (opened.Orientation.Width, opened.Orientation.Height);
-        return PatchGrid.Fit(width, height, _preprocessor) ?? throw PictureRefusal.TooLong(opened.Picture, width, height);
+        return PatchGrid.Fit(width, height, Limited(opened.Picture)) ?? throw PictureRefusal.TooLong(opened.Picture, width, height);
     }
+
+    private PreprocessorOptions Limited(OcrPicture picture) => picture.MaxPixels is { } most
+        ? _preprocessor with { MaxPixels = Math.Clamp(most, _preprocessor.MinPixels, _preprocessor.MaxPixels) }
+        : _preprocessor;
 
     private static OcrPageSize PageSize(OpenedPicture opened, PatchGrid grid) =>
         new(opened.Orientation.Width, opened.Orientation.Height, grid.ScaledWidth, grid.ScaledHeight);

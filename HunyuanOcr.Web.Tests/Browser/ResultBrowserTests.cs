@@ -45,6 +45,31 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
     }
 
     [BrowserFact]
+    public async Task Options_reach_the_engine_and_what_counts_as_doubtful_changes_at_once()
+    {
+        await using Visit visit = await ReadAsync();
+        await Expect(visit.Page.Locator(".notes .chip.warn")).ToHaveTextAsync("2 doubtful lines");
+        await visit.Page.Locator(".options-btn").ClickAsync();
+        await Expect(visit.Page.Locator(".optf .prompt input")).ToBeFocusedAsync();
+        await visit.Page.Locator("[data-option=doubtful]").SelectOptionAsync("60%");
+        await Expect(visit.Page.Locator(".notes .chip.warn")).ToHaveTextAsync("1 doubtful line");
+        await Expect(visit.Page.Locator(".lines li.dt")).ToHaveCountAsync(1);
+        Assert.Single(_app.Reader.Requests);
+        await Expect(visit.Page.Locator("[data-option=largest] option").First).ToHaveTextAsync("768 × 768");
+        await visit.Page.Locator("[data-option=largest]").SelectOptionAsync("512 × 512");
+        await visit.Page.Locator(".optf .primary").ClickAsync();
+        await Expect(visit.Page.Locator(".pane[aria-busy]")).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".notes .chip.warn")).ToHaveTextAsync("1 doubtful line");
+        Assert.Equal([null, 512 * 512], _app.Reader.Requests.Select(request => request.Pictures[0].MaxPixels));
+        await visit.Page.ReloadAsync();
+        await visit.Page.WaitForFunctionAsync("() => document.documentElement.dataset.live === 'true'");
+        await visit.Page.Locator(".options-btn").ClickAsync();
+        await Expect(visit.Page.Locator("[data-option=largest]")).ToHaveValueAsync("512");
+        await Expect(visit.Page.Locator("[data-option=doubtful]")).ToHaveValueAsync("60%");
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
     public async Task A_search_marks_lines_and_boxes_and_enter_goes_through_them()
     {
         await using Visit visit = await ReadAsync();

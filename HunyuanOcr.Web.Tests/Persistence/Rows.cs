@@ -16,7 +16,7 @@ internal static class Rows
         return new()
         {
             Id = Guid.NewGuid().ToString("N"),
-            Task = new ReadingTask { Kind = kind, Prompt = "added" },
+            Task = new ReadingTask { Kind = kind, Prompt = "added", LargestSide = 512, DoubtfulBelow = 0.8 },
             Document = document ?? new(Guid.NewGuid().ToString("N"), owner, name, new string('a', 64), "image/png", 1000, 64, 64, Moment),
             Phase = phase,
             Ahead = 0,

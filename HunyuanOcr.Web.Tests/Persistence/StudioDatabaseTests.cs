@@ -52,6 +52,7 @@ public sealed class StudioDatabaseTests(PostgresServer postgres) : IClassFixture
         Assert.Equal((view.Lines[0].Box, view.Lines[0].Confidence), (back.Lines[0].Box, back.Lines[0].Confidence));
         Assert.Equal((view.Result!.FinishReason, view.Result.Timings, 7), (back.Result!.FinishReason, back.Result.Timings, back.Result.Tokens.Count));
         Assert.True(view.Task.AsksAs(back.Task));
+        Assert.Equal((512, 0.8), (back.Task.LargestSide, back.Task.DoubtfulBelow));
         RunView fields = Rows.View(kind: TaskKind.Fields);
         Assert.Equal(fields.Result!.Fields, RunRecord.View(RunRecord.Of(fields, null, Rows.Moment), fields.Document).Result!.Fields);
     }

@@ -49,7 +49,7 @@ public sealed class MarkdownDoubtTests
         List<OcrToken> tokens = [];
         for (int at = 0; at < answer.Length; at++)
             tokens.Add(new OcrToken(at, doubtful.Any(part => answer.IndexOf(part, StringComparison.Ordinal) is var from && from >= 0 && at >= from && at < from + part.Length) ? -2f : -0.01f, at + 1, []));
-        return new HtmlParser().ParseDocument(MarkdownPage.Html(MarkdownDoubt.Of(View(answer, tokens), 0.6))).Body!;
+        return new HtmlParser().ParseDocument(MarkdownPage.Html(MarkdownDoubt.Of(View(answer, tokens), new(Sureness.Usual, 0.6)))).Body!;
     }
 
     private static RunView View(string answer, List<OcrToken> tokens) => new()

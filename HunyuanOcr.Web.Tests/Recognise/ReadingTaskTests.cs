@@ -30,11 +30,20 @@ public sealed class ReadingTaskTests
     }
 
     [Fact]
+    public void The_largest_page_goes_with_the_picture()
+    {
+        Assert.Null(Assert.Single(new ReadingTask().ToRequest(_picture, 0).Pictures).MaxPixels);
+        Assert.Equal(512 * 512, Assert.Single(new ReadingTask { LargestSide = 512 }.ToRequest(_picture, 0).Pictures).MaxPixels);
+    }
+
+    [Fact]
     public void Two_tasks_ask_the_same_only_if_what_counts_for_their_kind_is_equal()
     {
         ReadingTask read = new() { Fields = ["a"], Target = "en" };
         Assert.True(read.AsksAs(read with { Fields = ["b"], Target = "zh" }));
         Assert.False(read.AsksAs(read with { Prompt = "stamp" }));
+        Assert.False(read.AsksAs(read with { LargestSide = 512 }));
+        Assert.True(read.AsksAs(read with { DoubtfulBelow = 0.8 }));
         ReadingTask fields = read with { Kind = TaskKind.Fields };
         Assert.False(fields.AsksAs(fields with { Fields = ["b"] }));
     }

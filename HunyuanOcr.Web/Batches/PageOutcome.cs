@@ -16,7 +16,7 @@ internal sealed record PageOutcome(RunFault? Fault, bool HasRun = false, int Lin
         view.Phase == RunPhase.Done ? null : view.Fault ?? new RunFault("internal", "", view.Id),
         HasRun: true,
         RunTable.Of([new RunPage(1, view)]).Rows.Count,
-        view.Lines.Count(line => line.Confidence < Sureness.Sure),
+        view.Lines.Count(line => line.Confidence < view.Task.DoubtfulBelow),
         view.Total.TotalSeconds,
         view.Result?.FinishReason switch { OcrFinishReason.Length => "length", OcrFinishReason.Repetition => "repetition", _ => "" });
 }

@@ -14,15 +14,15 @@ internal static partial class MarkdownDoubt
     internal const char End = '\uFDD1';
 
     /// <param name="view">The finished run.</param>
-    /// <param name="below">Characters below are doubtful.</param>
-    internal static string Of(RunView view, double below)
+    /// <param name="sureness">From where on lines and characters are doubtful.</param>
+    internal static string Of(RunView view, Sureness sureness)
     {
         if (view.Result is { Fields.Count: > 0 })
             return Clean(MarkdownSource.Of(view));
         if (view.Lines.Count > 0)
-            return string.Join("\n\n", view.Lines.Select(line => string.Concat(Sureness.Stretches(line, below).Select(Marked))));
+            return string.Join("\n\n", view.Lines.Select(line => string.Concat(sureness.Stretches(line).Select(Marked))));
         string answer = RunText.Of(view);
-        return MarkdownSource.OfAnswer(view.Result is { } result && result.Text == answer ? Marked(answer, Doubtful(result, below)) : Clean(answer));
+        return MarkdownSource.OfAnswer(view.Result is { } result && result.Text == answer ? Marked(answer, Doubtful(result, sureness.Low)) : Clean(answer));
     }
 
     private static string Marked((string Text, bool Doubtful) stretch)

@@ -49,6 +49,12 @@ public sealed record ReadingTask
     /// <summary>Most tokens of the answer; null leaves it to the server.</summary>
     public int? MaxTokens { get; init; }
 
+    /// <summary>Side in pixels of the largest square page that the model looks at; null takes the model's own.</summary>
+    public int? LargestSide { get; init; }
+
+    /// <summary>Lines below this confidence are shown as doubtful; of no account to what is read.</summary>
+    public double DoubtfulBelow { get; init; } = Sureness.Usual;
+
     /// <summary>The task as the engine takes it.</summary>
     /// <param name="picture">What to read.</param>
     /// <param name="mostTokens">The server's own limit; 0 is none.</param>
@@ -58,7 +64,7 @@ public sealed record ReadingTask
         string? prompt = Prompt.Trim() is { Length: > 0 } added && Kind != TaskKind.Fields ? added : null;
         return new()
         {
-            Pictures = [picture],
+            Pictures = [LargestSide is { } side ? picture with { MaxPixels = (long)side * side } : picture],
             Task = Kind switch { TaskKind.Fields => OcrTask.Fields, TaskKind.Translate => OcrTask.Translation, _ => Form == AnswerForm.Document ? OcrTask.Markdown : OcrTask.Spotting },
             Prompt = prompt,
             Fields = Kind == TaskKind.Fields ? Fields : [],
@@ -79,7 +85,7 @@ public sealed record ReadingTask
 
     /// <summary>Whether two tasks ask the same, so that there is nothing to read again.</summary>
     public bool AsksAs(ReadingTask other) =>
-        Kind == other.Kind && MaxTokens == other.MaxTokens
+        Kind == other.Kind && MaxTokens == other.MaxTokens && LargestSide == other.LargestSide
         && (Kind == TaskKind.Fields ? Fields.SequenceEqual(other.Fields) : Prompt.Trim() == other.Prompt.Trim())
         && (Kind != TaskKind.Translate || Target == other.Target)
         && (Kind != TaskKind.Read || Form == other.Form);

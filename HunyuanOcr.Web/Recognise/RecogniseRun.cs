@@ -82,7 +82,7 @@ internal sealed partial class RecogniseRun : IDisposable
             lock (_gate)
                 return _phase switch
                 {
-                    RunPhase.Done => _lines.Any(line => line.Confidence < Sureness.Sure) ? PageState.Doubtful : PageState.Done,
+                    RunPhase.Done => _lines.Any(line => line.Confidence < Task.DoubtfulBelow) ? PageState.Doubtful : PageState.Done,
                     RunPhase.Failed => PageState.Failed,
                     RunPhase.Cancelled => PageState.Cancelled,
                     _ => PageState.Reading,

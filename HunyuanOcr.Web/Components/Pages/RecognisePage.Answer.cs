@@ -55,14 +55,17 @@ public sealed partial class RecognisePage
 
     private void Turn(RecogniseRun run)
     {
+        double doubtful = _task.DoubtfulBelow;
         if (_reading.Pile is null)
         {
             Open(run);
+            _task = _task with { DoubtfulBelow = doubtful };
             return;
         }
         // The pile stays in the address; another answer of one of its pages is only looked at.
         _reading.Turn(run);
         Take(run);
+        _task = _task with { DoubtfulBelow = doubtful };
         StateHasChanged();
     }
 

@@ -24,7 +24,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private ResultTab? _tab;
     private string? _open;
     private string? _address;
-    private bool _focusFault;
+    private string? _focus;
     private bool _keys;
 
     /// <summary>Draws at most ten times a second, however fast text comes.</summary>
@@ -62,7 +62,10 @@ public sealed partial class RecognisePage : IAsyncDisposable
     [Inject]
     private NotificationService Notifications { get; set; } = null!;
 
-    private RunView? View => _reading.View;
+    /// <summary>What there is to draw. From where on it is doubtful can be chosen anew without reading again.</summary>
+    private RunView? View => _reading.View is { } view && view.Task.DoubtfulBelow != _task.DoubtfulBelow
+        ? view with { Task = view.Task with { DoubtfulBelow = _task.DoubtfulBelow } }
+        : _reading.View;
 
     private bool IsOpen => _reading.Name is not null || _sent is not null;
 
@@ -126,12 +129,12 @@ public sealed partial class RecognisePage : IAsyncDisposable
         }
         if (_script is null || _feed is null)
             return;
-        if (_focusFault)
+        if (_focus is { } place)
         {
-            _focusFault = false;
-            await _script.FocusAsync(".fault .acts");
+            _focus = null;
+            await _script.FocusAsync(place);
         }
-        string? picture = PictureAddress.Length == 0 ? null : $"{PictureAddress} {View?.Id}";
+        string? picture = PictureAddress.Length == 0 ? null : FormattableString.Invariant($"{PictureAddress} {View?.Id} {View?.Task.DoubtfulBelow}");
         await _feed.TellAsync(_canvas, picture, Size, () => Boxed);
     }
 
@@ -139,7 +142,12 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private void Ask(ReadingTask task) =>
         _task = _outdated is { } old && task with { Prompt = old.Prompt } == old ? _task with { Prompt = task.Prompt } : task;
 
-    private void ShowMenu(string? menu) => _open = menu;
+    private void ShowMenu(string? menu)
+    {
+        _open = menu;
+        if (menu == "options")
+            _focus = ".optf";
+    }
 
     private void Open(RecogniseRun run)
     {
@@ -186,7 +194,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
         _reading.Leave();
         _sent = null;
         _refusal = refusal;
-        _focusFault = true;
+        _focus = ".fault .acts";
         if (RunId is not null || PileId is not null)
             Navigation.NavigateTo("/");
         StateHasChanged();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Components;
 namespace HunyuanOcr.Web.Components.Recognise;
 
 /// <summary>What the viewer in the browser has been told: which picture it shows and how many boxes it has. Only news go there.</summary>
-internal sealed class PictureFeed(StudioScript script, Words words, double doubtfulBelow)
+internal sealed class PictureFeed(StudioScript script, Words words, double low)
 {
     private string? _shown;
     private int _boxes;
@@ -33,18 +33,20 @@ internal sealed class PictureFeed(StudioScript script, Words words, double doubt
         if (view is null || picture != _shown || view.Lines.Count < _boxes)
             return;
         int from = _boxes;
+        Sureness sureness = new(view.Task.DoubtfulBelow, low);
         _boxes = view.Lines.Count;
-        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, from + index + 1, view.Result?.Fields.ElementAtOrDefault(from + index)?.Name)).OfType<object[]>(), view.IsRunning);
+        await script.DrawnAsync(view.Lines.Skip(from).Select((line, index) => Box(line, sureness, from + index + 1, view.Result?.Fields.ElementAtOrDefault(from + index)?.Name)).OfType<object[]>(), view.IsRunning);
     }
 
     /// <param name="line">A line, or the value of a field.</param>
+    /// <param name="sureness">From where on it is doubtful.</param>
     /// <param name="number">From 1.</param>
     /// <param name="name">The field's name; null names the line by its number.</param>
-    private object[]? Box(OcrLine line, int number, string? name)
+    private object[]? Box(OcrLine line, Sureness sureness, int number, string? name)
     {
         if (line.Box is not { } box)
             return null;
-        string label = name ?? (line.Confidence < Sureness.Sure ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
-        return [number, Sureness.Of(line.Confidence, doubtfulBelow), box.Left, box.Top, box.Right, box.Bottom, label, name is not null && line.Confidence < Sureness.Sure];
+        string label = name ?? (sureness.Of(line.Confidence) != "sure" ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
+        return [number, sureness.Of(line.Confidence), box.Left, box.Top, box.Right, box.Bottom, label, name is not null && sureness.Of(line.Confidence) != "sure"];
     }
 }
