@@ -135,15 +135,30 @@ inline unsigned atomicAdd(unsigned* place, unsigned more)
 }
 
 template <typename T>
-T __shfl_xor_sync(unsigned, T value, int distance)
+T __shfl_sync(unsigned, T value, int lane)
 {
     int self = lanes::current;
     std::memcpy(&lanes::slots[self], &value, 4);
     lanes::meet(lanes::warps[self / 32]);
     T other;
-    std::memcpy(&other, &lanes::slots[self ^ distance], 4);
+    std::memcpy(&other, &lanes::slots[self / 32 * 32 + lane], 4);
     lanes::meet(lanes::warps[self / 32]);
     return other;
+}
+
+template <typename T>
+T __shfl_xor_sync(unsigned mask, T value, int distance)
+{
+    return __shfl_sync(mask, value, lanes::current % 32 ^ distance);
+}
+
+inline unsigned __byte_perm(unsigned low, unsigned high, unsigned places)
+{
+    uint64_t bytes = (uint64_t)high << 32 | low;
+    unsigned result = 0;
+    for (int i = 0; i < 4; i++)
+        result |= (unsigned)(bytes >> (places >> 4 * i & 7) * 8 & 0xFF) << 8 * i;
+    return result;
 }
 
 // mma.sync.m16n8k16, row-major by column-major: sums [16, 8] += a [16, 16] * b [16, 8], each lane with the places that PTX gives it.

@@ -24,6 +24,7 @@ using std::isnan;
 #include <vector>
 
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/rotation.cuh"
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/tiles.cuh"
 
 namespace rotation
 {
@@ -96,6 +97,8 @@ static float bfToFloat(unsigned short half)
 #ifdef HOST_LANES
 inline float toFloat(Fp16 value) { return halfToFloat(value.bits); }
 inline Fp16 narrow(float value, Fp16) { return {floatToHalf(value)}; }
+inline unsigned packed(float low, float high, Fp16) { return floatToHalf(low) | (unsigned)floatToHalf(high) << 16; }
+inline unsigned packed(float low, float high, Bf16) { return floatToBf(low) | (unsigned)floatToBf(high) << 16; }
 #endif
 
 template <typename E> struct Format;
@@ -796,6 +799,7 @@ static void testSmall()
     testAttention<E, float, 64>({200, 17, 0, 129}, 3, 1, 16, 2);
     testAttention<E, float, 32>({31, 260}, 1, 2, 256, 4);
     testAttention<E, E, 16>({5, 140}, 4, 1, 32, 3);
+    testAttention<E, E, 16>({2300, 2047}, 2, 1, 256, 20);
     testSwiglu<E>(3, 136);
     testAddNorm<E, E>(3, 256, 1, true);
     testAddNorm<E, E>(2, 40, 1, false);

@@ -1,8 +1,10 @@
 // hunyuanocr.DecodeAttention: one new token of each sequence attends to all tokens of its sequence in the paged cache. DecodeAttentionWide
-// takes queries, keys and values in 32 bits. Rotation and norm of the new query and key and the write into the cache are part of it; scores,
-// softmax and sums are in 32 bits. A block has CHUNK tokens of one key head; whoever ends last adds the chunks of its heads up in their order.
-// Chunks are counted in tokens, so a sequence's result is the same whatever sequences are beside it.
+// takes queries, keys and values in 32 bits. Rotation and norm of the new query and key and the write into the cache are part of it. A block
+// has CHUNK tokens of one key head; whoever ends last adds the chunks of its heads up in their order. Chunks are counted in tokens, so a
+// sequence's result is the same whatever sequences are beside it. Both products are on the tensor cores, with sums in 32 bits; a query and
+// the weights of the values are each split into two 16-bit numbers, which have 16 (bfloat16) or 22 bits together.
 #include "rotation.cuh"
+#include "tiles.cuh"
 
 constexpr int THREADS = 256;
 constexpr int WARPS = THREADS / 32;
@@ -10,9 +12,17 @@ constexpr int TOKENS = 16; // of a warp; they lie in one block of the cache
 constexpr int CHUNK = WARPS * TOKENS;
 constexpr int TOGETHER = 2; // query heads for which keys and values are read once
 constexpr int MOST_COUNTERS = 16384;
+constexpr int ADDED = 16; // chunks that are loaded at once to be added up
+
+#define LEAST __uint_as_float(0xFF800000u) // minus infinity
 
 // Chunks that have been computed: of a row and its heads. Zero when the code is loaded and after each launch.
 __device__ unsigned int arrived[MOST_COUNTERS];
+
+struct alignas(8) Two
+{
+    float at[2];
+};
 
 // Softmax that is not complete: its numbers so far are to be divided by total, and all of that times 2^top.
 struct Softmax
@@ -21,80 +31,93 @@ struct Softmax
     float total;
 };
 
-// Scores of a warp's tokens become weights, with the warp's top and total. A lane has LOADS tokens, and each of 32 / LANES lanes others.
-template <int LANES, int LOADS>
-__device__ __forceinline__ Softmax weigh(float (&scores)[LOADS])
+// Scores become weights, with the warp's top and total: a lane has those of two tokens, as the three beside it.
+__device__ __forceinline__ Softmax weigh(float (&scores)[2])
 {
-    Softmax softmax = {scores[0], 0};
+    Softmax softmax = {fmaxf(scores[0], scores[1]), 0};
 #pragma unroll
-    for (int load = 1; load < LOADS; load++)
-        softmax.top = fmaxf(softmax.top, scores[load]);
-#pragma unroll
-    for (int distance = 16; distance >= LANES; distance >>= 1)
+    for (int distance = 16; distance >= 4; distance >>= 1)
         softmax.top = fmaxf(softmax.top, __shfl_xor_sync(0xFFFFFFFFu, softmax.top, distance));
 #pragma unroll
-    for (int load = 0; load < LOADS; load++)
-    {
-        scores[load] = exp2f(scores[load] - softmax.top);
-        softmax.total += scores[load];
-    }
+    for (int i = 0; i < 2; i++)
+        scores[i] = exp2f(scores[i] - softmax.top);
+    softmax.total = scores[0] + scores[1];
 #pragma unroll
-    for (int distance = 16; distance >= LANES; distance >>= 1)
+    for (int distance = 16; distance >= 4; distance >>= 1)
         softmax.total += __shfl_xor_sync(0xFFFFFFFFu, softmax.total, distance);
     return softmax;
+}
+
+// Which of a warp's tokens a lane multiplies: of keys, two; of values, four.
+__device__ __forceinline__ int keyToken(int i, int eighth)
+{
+    return i * 8 + eighth;
+}
+
+__device__ __forceinline__ int valueToken(int i, int quad)
+{
+    return (i >> 1) * 8 + quad * 2 + (i & 1);
 }
 
 // qkv [rows, (heads + 2 kvHeads) * SIZE]; cos and sin [rows, ropeWidth], SIZE or half of it; weights [SIZE]; caches [blocks, 2^blockBits,
 // kvHeads, SIZE]; past [rows], tokens before the new one; table [rows, columns]; slots [rows], where the new token goes, or -1; output [rows,
 // heads * SIZE] with heads = group * kvHeads; partial [rows, heads, most chunks, SIZE + 2]. Grid: x = key heads * pairs of a group's heads, y =
 // most chunks, z = rows.
-template <typename E, typename Q, int LANES>
+template <typename E, typename Q, int SIZE>
 __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, const float* sin, const float* queryWeight, const float* keyWeight,
     E* keyCache, E* valueCache, const int* past, const int* table, const int* slots, E* output, float* partial, int group, int kvHeads, int columns,
     int blockBits, int ropeWidth, float epsilon, float scale)
 {
-    constexpr int SIZE = 8 * LANES, SIDE = 32 / LANES, LOADS = TOKENS / SIDE, PAIRS = (SIZE / 2 + 31) / 32;
-    __shared__ Four<float> query[TOGETHER][SIZE / 4];
-    __shared__ Eight fresh[2][LANES]; // key and value of the new token
-    __shared__ Four<float> sums[WARPS][TOGETHER][SIZE / 4];
+    constexpr int EIGHTS = SIZE / 8, SETS = (SIZE + 31) / 32, HALVES = (SIZE + 63) / 64, PAIRS = (SIZE / 2 + 31) / 32;
+    __shared__ Eight query[2][TOGETHER][EIGHTS]; // times scale: rounded, and what that has left over
+    __shared__ Eight fresh[2][EIGHTS];           // key and value of the new token
+    __shared__ Two sums[WARPS][TOGETHER][SIZE / 2];
     __shared__ Softmax softmaxes[WARPS][TOGETHER];
     __shared__ bool last;
     int heads = group * kvHeads, pairs = (group + TOGETHER - 1) / TOGETHER, unit = blockIdx.x, chunk = blockIdx.y, most = gridDim.y, row = blockIdx.z;
     int kvHead = pairs == 1 ? unit : unit / pairs, pair = unit - kvHead * pairs, firstHead = kvHead * group + pair * TOGETHER;
     int headsHere = group - pair * TOGETHER, counter = row * gridDim.x + unit;
-    int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, eight = lane % LANES;
+    int lane = threadIdx.x & 31, warp = threadIdx.x >> 5, quad = lane & 3, eighth = lane >> 2;
+    int first = chunk * CHUNK + warp * TOKENS, column = first >> blockBits;
+    long long block = column < columns ? table[(long long)row * columns + column] : 0;
     int place = past[row], chunks = place / CHUNK + 1;
     if (chunk >= chunks)
         return;
-    // All loads of the cache are started before anything is computed.
-    int first = chunk * CHUNK + warp * TOKENS;
-    Eight keys[LOADS] = {}, values[LOADS] = {};
+    // All loads of the cache are started before anything is computed: of keys, eight numbers of two tokens; of values, eight of four tokens.
+    Eight keys[2][SETS] = {}, values[4][HALVES] = {};
     if (first < place)
     {
-        long long block = table[(long long)row * columns + (first >> blockBits)];
-        long long begin = ((block << blockBits) + (first & ((1 << blockBits) - 1))) * kvHeads * SIZE + kvHead * SIZE + eight * 8;
+        long long begin = ((block << blockBits) + (first & ((1 << blockBits) - 1))) * kvHeads * SIZE + kvHead * SIZE;
         int end = place - 1 - first;
 #pragma unroll
-        for (int load = 0; load < LOADS; load++)
+        for (int i = 0; i < 2; i++)
         {
-            int token = load * SIDE + lane / LANES;
-            keys[load] = loadOnce(keyCache + begin + (long long)(token < end ? token : end) * kvHeads * SIZE);
+            int token = keyToken(i, eighth);
+            const E* from = keyCache + begin + (token < end ? token : end) * kvHeads * SIZE + quad * 8;
+#pragma unroll
+            for (int set = 0; set < SETS; set++)
+                if (set * 32 + quad * 8 < SIZE)
+                    keys[i][set] = loadOnce(from + set * 32);
         }
 #pragma unroll
-        for (int load = 0; load < LOADS; load++)
+        for (int i = 0; i < 4; i++)
         {
-            int token = load * SIDE + lane / LANES;
-            values[load] = loadOnce(valueCache + begin + (long long)(token < end ? token : end) * kvHeads * SIZE);
+            int token = valueToken(i, quad);
+            const E* from = valueCache + begin + (token < end ? token : end) * kvHeads * SIZE + eighth * 8;
+#pragma unroll
+            for (int half = 0; half < HALVES; half++)
+                if (half * 64 + eighth * 8 < SIZE)
+                    values[i][half] = loadOnce(from + half * 64);
         }
     }
-    const Q* packed = qkv + (long long)row * (heads + 2 * kvHeads) * SIZE;
+    const Q* mixed = qkv + (long long)row * (heads + 2 * kvHeads) * SIZE;
     bool holdsNew = chunk == chunks - 1;
     if (warp < TOGETHER || (warp == TOGETHER && holdsNew))
     {
         bool isQuery = warp < TOGETHER;
         float low[PAIRS] = {}, high[PAIRS] = {};
         if (!isQuery || warp < headsHere)
-            rotateHead(low, high, packed + (long long)(isQuery ? firstHead + warp : heads + kvHead) * SIZE, cos + (long long)row * ropeWidth,
+            rotateHead(low, high, mixed + (long long)(isQuery ? firstHead + warp : heads + kvHead) * SIZE, cos + (long long)row * ropeWidth,
                 sin + (long long)row * ropeWidth, isQuery ? queryWeight : keyWeight, SIZE / 2, ropeWidth == SIZE ? SIZE / 2 : 0, epsilon);
 #pragma unroll
         for (int turn = 0; turn < PAIRS; turn++)
@@ -104,9 +127,11 @@ __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, 
                 continue;
             if (isQuery)
             {
-                float* to = reinterpret_cast<float*>(query[warp]);
-                to[i] = low[turn] * scale;
-                to[i + SIZE / 2] = high[turn] * scale;
+                E *to = reinterpret_cast<E*>(query[0][warp]), *rest = reinterpret_cast<E*>(query[1][warp]);
+                to[i] = narrowed<E>(low[turn] * scale);
+                rest[i] = narrowed<E>(low[turn] * scale - toFloat(to[i]));
+                to[i + SIZE / 2] = narrowed<E>(high[turn] * scale);
+                rest[i + SIZE / 2] = narrowed<E>(high[turn] * scale - toFloat(to[i + SIZE / 2]));
             }
             else
             {
@@ -118,81 +143,94 @@ __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, 
     }
     else if (warp == TOGETHER + 1 && holdsNew)
     {
-        const Q* from = packed + (long long)(heads + kvHeads + kvHead) * SIZE;
+        const Q* from = mixed + (long long)(heads + kvHeads + kvHead) * SIZE;
         for (int i = lane; i < SIZE; i += 32)
             reinterpret_cast<E*>(fresh[1])[i] = narrowed<E>(toFloat(from[i]));
     }
     __syncthreads();
-    if (holdsNew && pair == 0 && threadIdx.x < 2 * LANES && slots[row] >= 0)
+    if (holdsNew && pair == 0 && threadIdx.x < 2 * EIGHTS && slots[row] >= 0)
     {
-        E* cache = threadIdx.x < LANES ? keyCache : valueCache;
-        reinterpret_cast<Eight*>(cache)[((long long)slots[row] * kvHeads + kvHead) * LANES + threadIdx.x % LANES] = fresh[threadIdx.x / LANES][threadIdx.x % LANES];
+        E* cache = threadIdx.x < EIGHTS ? keyCache : valueCache;
+        reinterpret_cast<Eight*>(cache)[((long long)slots[row] * kvHeads + kvHead) * EIGHTS + threadIdx.x % EIGHTS] = fresh[threadIdx.x / EIGHTS][threadIdx.x % EIGHTS];
     }
     if (first <= place)
     {
-        float wanted[TOGETHER][8], scores[TOGETHER][LOADS];
-#pragma unroll
-        for (int head = 0; head < TOGETHER; head++)
-            widenEight(wanted[head], reinterpret_cast<const float*>(query[head]) + eight * 8);
-#pragma unroll
-        for (int load = 0; load < LOADS; load++)
+        if (holdsNew)
         {
-            int token = first + load * SIDE + lane / LANES;
-            if (token == place)
+#pragma unroll
+            for (int i = 0; i < 2; i++)
+#pragma unroll
+                for (int set = 0; set < SETS; set++)
+                    if (first + keyToken(i, eighth) == place && set * 4 + quad < EIGHTS)
+                        keys[i][set] = fresh[0][set * 4 + quad];
+#pragma unroll
+            for (int i = 0; i < 4; i++)
+#pragma unroll
+                for (int half = 0; half < HALVES; half++)
+                    if (first + valueToken(i, quad) == place && half * 8 + eighth < EIGHTS)
+                        values[i][half] = fresh[1][half * 8 + eighth];
+        }
+        // Keys times queries. Columns of the second factor: both heads rounded, what that has left over of both, and all four again.
+        float products[4] = {};
+#pragma unroll
+        for (int set = 0; set < SETS; set++)
+        {
+            Eight wanted = {};
+            if (set * 4 + quad < EIGHTS)
+                wanted = query[eighth >> 1 & 1][eighth & 1][set * 4 + quad];
+#pragma unroll
+            for (int i = 0; i < 4; i += 2)
             {
-                keys[load] = fresh[0][eight];
-                values[load] = fresh[1][eight];
-            }
-            float products[TOGETHER] = {};
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-            {
-                float key = valueOf<E>(keys[load], i);
-#pragma unroll
-                for (int head = 0; head < TOGETHER; head++)
-                    products[head] += wanted[head][i] * key;
-            }
-#pragma unroll
-            for (int head = 0; head < TOGETHER; head++)
-            {
-#pragma unroll
-                for (int distance = LANES / 2; distance > 0; distance >>= 1)
-                    products[head] += __shfl_xor_sync(0xFFFFFFFFu, products[head], distance);
-                scores[head][load] = token <= place ? products[head] : __uint_as_float(0xFF800000u);
+                unsigned int a[4] = {keys[0][set].pair[i], keys[1][set].pair[i], keys[0][set].pair[i + 1], keys[1][set].pair[i + 1]};
+                multiplyTile(products, a, wanted.pair[i], wanted.pair[i + 1], E());
             }
         }
+        float scores[TOGETHER][2];
 #pragma unroll
         for (int head = 0; head < TOGETHER; head++)
         {
-            Softmax softmax = weigh<LANES, LOADS>(scores[head]);
+#pragma unroll
+            for (int i = 0; i < 2; i++)
+            {
+                float score = products[2 * i + head] + __shfl_xor_sync(0xFFFFFFFFu, products[2 * i + head], 1);
+                scores[head][i] = first + keyToken(i, eighth) <= place ? score : LEAST;
+            }
+            Softmax softmax = weigh(scores[head]);
             if (lane == 0)
                 softmaxes[warp][head] = softmax;
         }
-        float mixed[TOGETHER][8] = {};
+        // Values, columns and rows changed, times weights. Columns of the second factor: both heads, four times.
+        float weights[4], kept[2];
 #pragma unroll
-        for (int load = 0; load < LOADS; load++)
+        for (int i = 0; i < 2; i++)
+            kept[i] = quad & 1 ? scores[1][i] : scores[0][i];
 #pragma unroll
-            for (int i = 0; i < 8; i++)
-            {
-                float value = valueOf<E>(values[load], i);
+        for (int i = 0; i < 4; i++)
+            weights[i] = __shfl_sync(0xFFFFFFFFu, kept[i >> 1], (valueToken(i, quad) & 7) * 4 + (eighth & 1));
+        unsigned int rounded[2], left[2];
 #pragma unroll
-                for (int head = 0; head < TOGETHER; head++)
-                    mixed[head][i] += scores[head][load] * value;
-            }
-#pragma unroll
-        for (int head = 0; head < TOGETHER; head++)
+        for (int i = 0; i < 2; i++)
         {
-#pragma unroll
-            for (int i = 0; i < 8; i++)
-#pragma unroll
-                for (int distance = 16; distance >= LANES; distance >>= 1)
-                    mixed[head][i] += __shfl_xor_sync(0xFFFFFFFFu, mixed[head][i], distance);
-            if (lane >= LANES)
-                continue;
-#pragma unroll
-            for (int half = 0; half < 2; half++)
-                sums[warp][head][eight * 2 + half] = {mixed[head][4 * half], mixed[head][4 * half + 1], mixed[head][4 * half + 2], mixed[head][4 * half + 3]};
+            rounded[i] = packed(weights[2 * i], weights[2 * i + 1], E());
+            left[i] = packed(weights[2 * i] - valueOf<E>(rounded[i], 0), weights[2 * i + 1] - valueOf<E>(rounded[i], 1), E());
         }
+#pragma unroll
+        for (int half = 0; half < HALVES; half++)
+#pragma unroll
+            for (int i = 0; i < 4; i++)
+            {
+                unsigned int a[4];
+#pragma unroll
+                for (int j = 0; j < 4; j++)
+                    a[j] = __byte_perm(values[j >> 1 << 1][half].pair[i], values[(j >> 1 << 1) + 1][half].pair[i], j & 1 ? 0x7632 : 0x5410);
+                float numbers[4] = {};
+                multiplyTile(numbers, a, rounded[0], rounded[1], E());
+                multiplyTile(numbers, a, left[0], left[1], E());
+                if (quad != i || half * 8 + eighth >= EIGHTS)
+                    continue;
+                sums[warp][0][(half * 8 + eighth) * 4 + i] = {numbers[0], numbers[2]};
+                sums[warp][1][(half * 8 + eighth) * 4 + i] = {numbers[1], numbers[3]};
+            }
     }
     __syncthreads();
     // From here on a thread has one number of one head.
@@ -204,14 +242,18 @@ __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, 
     if (mine)
     {
         Softmax softmax = {softmaxes[0][head].top, 0};
-        for (int other = 1; other < warps; other++)
-            softmax.top = fmaxf(softmax.top, softmaxes[other][head].top);
+#pragma unroll
+        for (int other = 1; other < WARPS; other++)
+            softmax.top = fmaxf(softmax.top, other < warps ? softmaxes[other][head].top : softmax.top);
         float sum = 0;
-        for (int other = 0; other < warps; other++)
+#pragma unroll
+        for (int other = 0; other < WARPS; other++)
         {
+            if (other >= warps)
+                continue;
             float factor = exp2f(softmaxes[other][head].top - softmax.top);
             softmax.total += factor * softmaxes[other][head].total;
-            sum += factor * reinterpret_cast<const float*>(sums[other][head])[number];
+            sum += factor * sums[other][head][number >> 1].at[number & 1];
         }
         if (chunks == 1)
             *to = narrowed<E>(sum / softmax.total);
@@ -228,40 +270,56 @@ __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, 
     }
     if (chunks == 1)
         return;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0)
+    {
+        __threadfence();
         last = atomicAdd(&arrived[counter], 1u) == (unsigned int)(chunks - 1);
+        __threadfence();
+    }
     __syncthreads();
     if (!last)
         return;
-    __threadfence();
     if (threadIdx.x == 0)
         arrived[counter] = 0;
     if (!mine)
         return;
-    float top = loadFresh(parts + SIZE);
-#pragma unroll 8
-    for (int other = 1; other < chunks; other++)
-        top = fmaxf(top, loadFresh(parts + (long long)other * (SIZE + 2) + SIZE));
-    float total = 0, sum = 0;
-#pragma unroll 8
-    for (int other = 0; other < chunks; other++)
+    float top = LEAST, total = 0, sum = 0;
+    for (int from = 0; from < chunks; from += ADDED)
     {
-        const float* part = parts + (long long)other * (SIZE + 2);
-        float factor = exp2f(loadFresh(part + SIZE) - top);
-        total += factor * loadFresh(part + SIZE + 1);
-        sum += factor * loadFresh(part + number);
+        float tops[ADDED], totals[ADDED], numbers[ADDED], before = top;
+#pragma unroll
+        for (int i = 0; i < ADDED; i++)
+        {
+            const float* part = parts + (long long)(from + i) * (SIZE + 2);
+            bool there = from + i < chunks;
+            tops[i] = there ? loadFresh(part + SIZE) : LEAST;
+            totals[i] = there ? loadFresh(part + SIZE + 1) : 0;
+            numbers[i] = there ? loadFresh(part + number) : 0;
+        }
+#pragma unroll
+        for (int i = 0; i < ADDED; i++)
+            top = fmaxf(top, tops[i]);
+        float factor = exp2f(before - top);
+        total *= factor;
+        sum *= factor;
+#pragma unroll
+        for (int i = 0; i < ADDED; i++)
+        {
+            factor = exp2f(tops[i] - top);
+            total += factor * totals[i];
+            sum += factor * numbers[i];
+        }
     }
     *to = narrowed<E>(sum / total);
 }
 
 #define DECODE_ATTENTION(E, Q, name, size)                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(256, 2) decode_attention_##name##_##size(const Q* qkv, const float* cos, const float* sin,       \
+    extern "C" __global__ void __launch_bounds__(256, 3) decode_attention_##name##_##size(const Q* qkv, const float* cos, const float* sin,       \
         const float* queryWeight, const float* keyWeight, E* keyCache, E* valueCache, const int* past, const int* table, const int* slots,        \
         E* output, float* partial, int group, int kvHeads, int columns, int blockBits, int ropeWidth, float epsilon, float scale)                 \
     {                                                                                                                                             \
-        decodeAttention<E, Q, size / 8>(qkv, cos, sin, queryWeight, keyWeight, keyCache, valueCache, past, table, slots, output, partial, group,  \
+        decodeAttention<E, Q, size>(qkv, cos, sin, queryWeight, keyWeight, keyCache, valueCache, past, table, slots, output, partial, group,  \
             kvHeads, columns, blockBits, ropeWidth, epsilon, scale);                                                                              \
     }
 

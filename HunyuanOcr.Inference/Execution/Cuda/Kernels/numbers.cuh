@@ -33,6 +33,8 @@ struct alignas(16) Eight
 // bench/cuda/host_lanes.h runs the same code on a processor, lane by lane.
 float toFloat(Fp16 value);
 Fp16 narrow(float value, Fp16);
+unsigned int packed(float low, float high, Fp16);
+unsigned int packed(float low, float high, Bf16);
 Eight* dynamicShared();
 #else
 // The shared memory that a launch asks for.
@@ -54,6 +56,21 @@ __device__ __forceinline__ Fp16 narrow(float value, Fp16)
     Fp16 half;
     asm("cvt.rn.f16.f32 %0, %1;" : "=h"(half.bits) : "f"(value));
     return half;
+}
+
+// Two numbers narrowed, in one register.
+__device__ __forceinline__ unsigned int packed(float low, float high, Fp16)
+{
+    unsigned int pair;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+}
+
+__device__ __forceinline__ unsigned int packed(float low, float high, Bf16)
+{
+    unsigned int pair;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
 }
 #endif
 
@@ -82,13 +99,20 @@ __device__ __forceinline__ E narrowed(float value)
     return narrow(value, E());
 }
 
+// Number 0 or 1 of two.
+template <typename E>
+__device__ __forceinline__ float valueOf(unsigned int pair, int index)
+{
+    E value;
+    value.bits = (unsigned short)(pair >> (16 * index));
+    return toFloat(value);
+}
+
 // Value `index` of eight.
 template <typename E>
 __device__ __forceinline__ float valueOf(const Eight& eight, int index)
 {
-    E value;
-    value.bits = (unsigned short)(eight.pair[index >> 1] >> (16 * (index & 1)));
-    return toFloat(value);
+    return valueOf<E>(eight.pair[index >> 1], index & 1);
 }
 
 template <typename E>

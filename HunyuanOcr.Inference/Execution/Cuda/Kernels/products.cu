@@ -1,27 +1,13 @@
 // hunyuanocr.Product, ProductParts and ProductSwiGlu: products of up to 32 rows at a time with a matrix [N, K] on the tensor cores, sums in
 // 32 bits. The matrix is the first factor of each mma, so that a row of a step is a column of it: what a row becomes does not depend on
 // how many others there are. A block has 16 or twice 16 rows of the matrix; its warps share the columns and add up in a fixed order.
-#include "numbers.cuh"
+#include "tiles.cuh"
 
 constexpr int THREADS = 256;
 constexpr int WARPS = THREADS / 32;
 constexpr int TILE = 16;    // rows of the matrix in one mma
 constexpr int COLUMNS = 32; // of the matrix that a warp takes at once: four lanes with eight each
 constexpr int UNROLL = 4;   // times that, loads of a lane under way
-
-#ifndef HOST_LANES
-__device__ __forceinline__ void multiplyTile(float (&sums)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, Fp16)
-{
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-        : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3]) : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-
-__device__ __forceinline__ void multiplyTile(float (&sums)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, Bf16)
-{
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-        : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3]) : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
-}
-#endif
 
 template <typename E>
 __device__ __forceinline__ Eight matrixEight(const E* row, int column, int size, bool there)

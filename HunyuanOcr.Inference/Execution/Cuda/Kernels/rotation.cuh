@@ -9,13 +9,15 @@ __device__ __forceinline__ void rotateHead(float (&low)[PAIRS], float (&high)[PA
     int half, int second, float epsilon)
 {
     int lane = threadIdx.x & 31;
-    float squares = 0;
+    float squares = 0, lowWeight[PAIRS], highWeight[PAIRS];
 #pragma unroll
     for (int pair = 0; pair < PAIRS; pair++)
     {
         int i = lane + 32 * pair;
         if (i >= half)
             continue;
+        lowWeight[pair] = weight[i];
+        highWeight[pair] = weight[i + half];
         float a = toFloat(from[i]), b = toFloat(from[i + half]);
         low[pair] = a * cosines[i] - b * sines[i];
         high[pair] = b * cosines[i + second] + a * sines[i + second];
@@ -28,7 +30,7 @@ __device__ __forceinline__ void rotateHead(float (&low)[PAIRS], float (&high)[PA
         int i = lane + 32 * pair;
         if (i >= half)
             continue;
-        low[pair] *= scale * weight[i];
-        high[pair] *= scale * weight[i + half];
+        low[pair] *= scale * lowWeight[pair];
+        high[pair] *= scale * highWeight[pair];
     }
 }
