@@ -19,7 +19,7 @@ public sealed class OcrEngineLoadTests : IDisposable
         {
             ModelFolder = copy, MaxSequences = 0, BlockSize = 7, CacheMegabytes = -1, DoubtfulBelow = 2, PictureTimeout = TimeSpan.Zero, GpuMemoryFraction = 0,
         });
-        foreach (string expected in (string[])["MaxSequences is 0. Set it to 1 to 256.", "BlockSize is 7. Set it to one of 16, 32, 64, 128, 256.",
+        foreach (string expected in (string[])["MaxSequences is 0. Set it to 1 to 256.", "BlockSize is 7. Set it to one of 16, 32, 64, 128, 256, or to 0 for what the model folder says.",
             "CacheMegabytes is -1.", "DoubtfulBelow is 2.", "PictureTimeout is 00:00:00.", "GpuMemoryFraction is 0.", $"The model folder {copy} does not exist."])
             Assert.Contains(faults, fault => fault.Contains(expected, StringComparison.Ordinal));
         Assert.Equal(7, faults.Count);

@@ -173,7 +173,7 @@ public class OcrEngineTests(DemoEngine demo)
         EngineStatus status = demo.Engine.Status;
         Assert.Equal(("demo", "fp32", 4096, "cpu"), (status.Model.Name, status.Model.Precision, status.Model.ContextLength, status.Device));
         Assert.Null(status.Fault);
-        Assert.Equal(8 * 2048 / 64, status.BlocksTotal);
+        Assert.Equal((64, 8 * 2048 / 64), (status.BlockSize, status.BlocksTotal));
         Assert.Empty(status.Notes);
     }
 

@@ -29,8 +29,9 @@ public sealed record EngineOptions
     /// <see cref="MaxSequences"/>, 1,048,576 at most.</summary>
     public int MaxScheduledTokens { get; init; } = 1024;
 
-    /// <summary>Tokens in one cache block: 16, 32, 64, 128 or 256.</summary>
-    public int BlockSize { get; init; } = 64;
+    /// <summary>Tokens in one cache block: 16, 32, 64, 128 or 256; 0 takes what the model folder says (engine.dynamic_batching.block_size: 64 of a model
+    /// for a CPU, 256 of one for a card, where prompts are then faster).</summary>
+    public int BlockSize { get; init; }
 
     /// <summary>Memory for the KV cache in MiB; 0 takes room for <see cref="MaxSequences"/> sequences of 2,048 tokens, on a card what
     /// <see cref="GpuMemoryFraction"/> leaves.</summary>

@@ -23,6 +23,9 @@ public sealed record EngineStatus(ModelDescription Model, string Device, string 
     /// <summary>What the engine has counted.</summary>
     public EngineCounters Counters { get; init; } = EngineCounters.Zero;
 
+    /// <summary>Tokens that one cache block holds.</summary>
+    public int BlockSize { get; init; }
+
     /// <summary>Bytes of the card's memory that are in use, by whomever; null on a CPU.</summary>
     public long? DeviceMemoryUsed { get; init; }
 

@@ -43,6 +43,7 @@ public sealed class OcrEngine : IAsyncDisposable
             return new EngineStatus(model.Description, model.Runner.Device, model.Device.Reason, running, Math.Max(0, loop.LiveCount - running),
                 gauges.BlocksUsed, model.Runner.BlockCount, loop.Fault)
             {
+                BlockSize = model.Runner.BlockSize,
                 DeviceMemoryUsed = memory?.Used,
                 DeviceMemoryTotal = memory?.Total,
                 Counters = gauges.Counters().Since(warmUp),

@@ -40,6 +40,14 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_block_size_that_no_cache_has_is_refused()
+    {
+        Assert.Equal(64, ModelFolder.Open(copy.Path).BlockSize);
+        copy.Edit("genai_config.json", root => root["engine"]!["dynamic_batching"]!["block_size"] = 48);
+        Assert.Contains("engine.dynamic_batching.block_size is 48, not one of 16, 32, 64, 128, 256", Assert.Single(Faults()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_checkpoint_without_a_padding_token_opens()
     {
         copy.Edit("genai_config.json", root => root["model"]!["pad_token_id"] = null);
@@ -147,7 +155,7 @@ public sealed class ModelFolderTests : IDisposable
     {
         copy.Replace(graph, File.ReadAllBytes(copy.PathOf(graph))[..2000]);
         OcrConfigurationException fault = Assert.Throws<OcrConfigurationException>(() =>
-            CpuModelRunner.Open(new EngineOptions { ModelFolder = copy.Path }, ModelFolder.Open(copy.Path)));
+            CpuModelRunner.Open(new EngineOptions { ModelFolder = copy.Path, BlockSize = 64 }, ModelFolder.Open(copy.Path)));
         Assert.Contains($"{copy.PathOf(graph)} cannot be loaded", fault.Message, StringComparison.Ordinal);
     }
 

@@ -13,6 +13,9 @@ internal sealed record ModelFolder
     /// <summary>What most faults need.</summary>
     public const string Remedy = "Export the model again.";
 
+    /// <summary>Tokens that a cache block may hold.</summary>
+    public static readonly int[] BlockSizes = [16, 32, 64, 128, 256];
+
     private const string ModelType = "hunyuan_vl";
 
     private static readonly string[] DecoderInputs =
@@ -34,6 +37,9 @@ internal sealed record ModelFolder
 
     /// <summary>How the checkpoint's makers sample.</summary>
     public required SamplingDefaults Sampling { get; init; }
+
+    /// <summary>Tokens in one cache block where the operator leaves it to the model.</summary>
+    public required int BlockSize { get; init; }
 
     public required GraphFile Vision { get; init; }
 
@@ -99,6 +105,7 @@ internal sealed record ModelFolder
             Shape = ReadShape(model, vision, decoder),
             Tokens = ReadTokens(model),
             Sampling = ReadSampling(root.Section("search")),
+            BlockSize = ReadBlockSize(root.Section("engine").Section("dynamic_batching")),
             Vision = GraphFile.Read(vision, ["patches", "grid"], ["image_embeds"]),
             Decoder = onCard
                 ? GraphFile.Read(decoder, [.. DecoderInputs, "slot_mapping", "attention_metadata"], ["logits", .. CardOutputs])
@@ -161,6 +168,14 @@ internal sealed record ModelFolder
             TopK = search.Optional("top_k") ?? 0,
             TopP = search.Number("top_p", 1, required: false),
         };
+    }
+
+    private static int ReadBlockSize(JsonSection batching)
+    {
+        int size = batching.Count("block_size");
+        if (!batching.Unreadable && !BlockSizes.Contains(size))
+            batching.Fault("block_size", $"is {size}, not one of {string.Join(", ", BlockSizes)}");
+        return size;
     }
 
     /// <summary>What two places say must agree.</summary>

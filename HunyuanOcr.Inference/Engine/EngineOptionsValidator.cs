@@ -1,10 +1,10 @@
+using HunyuanOcr.Inference.Checkpoints;
+
 namespace HunyuanOcr.Inference.Engine;
 
 /// <summary>Checks what an operator set. Names every fault at once, each with key, value and remedy.</summary>
 internal static class EngineOptionsValidator
 {
-    private static readonly int[] BlockSizes = [16, 32, 64, 128, 256];
-
     /// <summary>The faults that can be seen without the model; empty where there are none.</summary>
     public static IReadOnlyList<string> Faults(EngineOptions options)
     {
@@ -14,8 +14,8 @@ internal static class EngineOptionsValidator
         Range(faults, nameof(options.MaxSequences), options.MaxSequences, 1, 256);
         if (options.MaxScheduledTokens < Math.Max(1, options.MaxSequences) || options.MaxScheduledTokens > 1 << 20)
             faults.Add($"MaxScheduledTokens is {options.MaxScheduledTokens}. Set it to MaxSequences ({options.MaxSequences}) at least and 1048576 at most; 1024 is usual.");
-        if (!BlockSizes.Contains(options.BlockSize))
-            faults.Add($"BlockSize is {options.BlockSize}. Set it to one of {string.Join(", ", BlockSizes)}.");
+        if (options.BlockSize != 0 && !ModelFolder.BlockSizes.Contains(options.BlockSize))
+            faults.Add($"BlockSize is {options.BlockSize}. Set it to one of {string.Join(", ", ModelFolder.BlockSizes)}, or to 0 for what the model folder says.");
         Range(faults, nameof(options.CacheMegabytes), options.CacheMegabytes, 0, 1 << 20);
         Range(faults, nameof(options.VisionCacheMegabytes), options.VisionCacheMegabytes, 0, 1 << 20);
         Range(faults, nameof(options.MaxContext), options.MaxContext, 0, 1 << 20);

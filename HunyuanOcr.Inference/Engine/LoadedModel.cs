@@ -24,6 +24,8 @@ internal sealed class LoadedModel : IDisposable
         Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.PrecisionInWords,
             Context, preprocessor.MaxPixels, folder.Export.ExporterVersion);
         Pictures = new PictureReader(preprocessor, options);
+        if (options.BlockSize == 0)
+            options = options with { BlockSize = folder.BlockSize };
         Runner = device.IsCuda ? CudaModelRunner.Open(options, folder, preprocessor.MaxPixels, Context) : CpuModelRunner.Open(options, folder);
     }
 

@@ -94,7 +94,7 @@ internal sealed record StudioOptions
         Device = settings.Choice("Engine:Device", EngineDevice.Auto),
         MaxSequences = settings.Number("Engine:MaxSequences", 16, 1, 256, "sequences"),
         MaxScheduledTokens = settings.Number("Engine:MaxScheduledTokens", 1024, 1, 65_536, "tokens"),
-        BlockSize = settings.Number("Engine:BlockSize", 64, 16, 256, "tokens"),
+        BlockSize = settings.Number("Engine:BlockSize", 0, 0, 256, "tokens"),
         CacheMegabytes = settings.Number("Engine:CacheMegabytes", 0, 0, 1_048_576, "MiB"),
         GpuMemoryFraction = settings.Share("Engine:GpuMemoryFraction", 0.9),
         CudaFolder = settings.Text("Engine:CudaFolder", "") is { Length: > 0 } cuda ? cuda : null,

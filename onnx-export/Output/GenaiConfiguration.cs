@@ -58,13 +58,8 @@ internal static class GenaiConfiguration
         ["decoder"] = options.Target == ExportTarget.Cuda ? OnCard(Decoder(model.Text, graphs), graphs, options) : Decoder(model.Text, graphs),
     };
 
-    private static JsonObject Batching(ExportTarget target) => new()
-    {
-        // On a card blocks of 256 tokens take the faster path in prefill; the caches' shape is the engine's choice either way.
-        ["block_size"] = target == ExportTarget.Cuda ? 256 : 64,
-        ["max_batch_size"] = target == ExportTarget.Cuda ? 64 : 16,
-        ["max_scheduled_tokens"] = target == ExportTarget.Cuda ? 8192 : 1024,
-    };
+    // On a card blocks of 256 tokens take the faster path in prefill. It is the default of the engine, whose operator may choose another.
+    private static JsonObject Batching(ExportTarget target) => new() { ["block_size"] = target == ExportTarget.Cuda ? 256 : 64 };
 
     /// <summary>What only an engine on a card asks for: graphs of decode steps, the number format of everything, our own operators.</summary>
     private static JsonObject OnCard(JsonObject decoder, GraphSet graphs, ExportOptions options)

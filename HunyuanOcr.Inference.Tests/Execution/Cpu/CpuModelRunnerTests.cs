@@ -111,7 +111,7 @@ public sealed class CpuModelRunnerTests : IDisposable
     [Fact]
     public void A_cache_of_less_than_one_block_or_more_than_the_machine_has_is_refused_with_the_numbers()
     {
-        EngineOptions options = new() { ModelFolder = model.Folder.Location };
+        EngineOptions options = new() { ModelFolder = model.Folder.Location, BlockSize = 64 };
         Assert.Contains("this machine gives", Refused(options with { CacheMegabytes = int.MaxValue }), StringComparison.Ordinal);
         ModelShape wide = model.Folder.Shape with { Layers = 4096 };
         OcrConfigurationException fault = Assert.Throws<OcrConfigurationException>(() =>

@@ -97,7 +97,7 @@ public sealed partial class StatusPage : StudioComponent, IDisposable
         yield return ("sequences", W.Number(Options.Engine.MaxSequences), false);
         yield return ("step", W.Number(Options.Engine.MaxScheduledTokens), false);
         yield return ("context", W.Number(model.ContextLength), false);
-        yield return ("cache", W.Format("status.blocks", W.Number(engine.BlocksTotal), W.Number(Options.Engine.BlockSize)), false);
+        yield return ("cache", W.Format("status.blocks", W.Number(engine.BlocksTotal), W.Number(engine.BlockSize)), false);
         yield return ("check", Host.CheckFaults.Count == 0 ? W["status.passed"] : W.Count("status.not_passed", Host.CheckFaults.Count), false);
     }
 
