@@ -76,8 +76,9 @@ memory() { failed=0; for flight in 1 64; do
   watched memory-$flight measure memory-$flight pages --model "$(random bf16)" --pages "$(pages)"/*.jpg --in-flight $flight --tokens 32 --repeat 1 --scheduled-tokens 4096 --context 8192 --sequences $flight \
     --block-size 256 --cache-megabytes $((150 * flight)) || failed=1; done; return $failed; }
 transformers() { reference documents --demo demo-model --dtype float16 --out "$out/golden-transformers-fp16.json" >/dev/null; a=$?; reference documents --demo demo-model --dtype bfloat16 --out "$out/golden-transformers-bf16.json" >/dev/null && return $a; }
+sizes() { for size in "0.25 576 480" "0.5 832 640" "1 1152 896" "2 1632 1248" "4 2272 1792"; do pages_of $size >/dev/null || return 1; done; }
 sweep() {
-  for size in "0.25 576 480" "0.5 832 640" "1 1152 896" "2 1632 1248" "4 2272 1792"; do pages_of $size >/dev/null || return 1; done
+  sizes || return 1
   STEP_LIMIT=400 measure sweep sweep --model "$(random bf16)" --folders "$work"/sweep/{0.25,0.5,1,2,4} --in-flight 1 8 32 64 128 --tokens 256 --scheduled-tokens 8192 \
     --cache-megabytes 60000 --context 8192 --block-size 256 --sequences 128 && python3 "$here/chart.py" "$out/sweep.json" "$out/sweep.svg" >"$out/sweep.md"
 }
@@ -87,6 +88,8 @@ variants() { failed=0; variant operators operators || failed=1; variant choice c
   variant without-products rotation,swiglu,choice,matvec || failed=1; variant without-attention rotation,swiglu,choice,matvec,products || failed=1; return $failed; }
 # What steps share, made beforehand and beside each other.
 prepare() { pages >/dev/null & demo fp16 >/dev/null & demo bf16 >/dev/null & checkpoint >/dev/null && { random bf16 >/dev/null & random fp16 >/dev/null & forced >/dev/null; }; failed=$?; wait; return $failed; }
+# What of it needs neither exporter nor ONNX Runtime, if the folder WORK holds shape, as onnx-export make-random writes it.
+references() { forced >/dev/null && pages >/dev/null && sizes; }
 
 all=(golden forced-places steps page pages-64 mixed stream load preempted kernels pytorch vllm vllm-server api sweep memory profile block-64 transformers variants)
 wanted=("$@")
@@ -94,7 +97,7 @@ if [ ${#wanted[@]} = 0 ]; then
   wanted=(prepare)
   for step in "${all[@]}"; do case $step in vllm*) [ -n "${VLLM:-}" ] || continue ;; api) [ -n "${WEB:-}" ] || continue ;; esac; wanted+=("$step"); done
 fi
-for step in "${wanted[@]}"; do case " prepare ${all[*]} " in *" $step "*) ;; *) echo "There is no step $step; there are: prepare ${all[*]}." >&2; exit 2 ;; esac; done
+for step in "${wanted[@]}"; do case " prepare references ${all[*]} " in *" $step "*) ;; *) echo "There is no step $step; there are: prepare references ${all[*]}." >&2; exit 2 ;; esac; done
 begun=$SECONDS missed=()
 for step in "${wanted[@]}"; do
   if [ $((SECONDS - begun)) -ge "${LIMIT:-1000000}" ]; then missed+=("$step (not begun)"); continue; fi
