@@ -103,6 +103,6 @@ for step in "${wanted[@]}"; do
   if [ $((SECONDS - begun)) -ge "${LIMIT:-1000000}" ]; then missed+=("$step (not begun)"); continue; fi
   from=$SECONDS
   if "$step" 2>"$out/$step.log"; then echo "$step: $((SECONDS - from)) s"; else
-    echo "$step: FAILED after $((SECONDS - from)) s"; tail -n 5 "$out/$step.log" | sed 's/^/    /'; missed+=("$step"); fi
+    echo "$step: FAILED after $((SECONDS - from)) s"; grep -v '^   at ' "$out/$step.log" | tail -n 5 | cut -c1-400 | sed 's/^/    /'; missed+=("$step"); fi
 done
 if [ ${#missed[@]} = 0 ]; then echo "All steps taken, $((SECONDS - begun)) s in all."; else echo "Missing: ${missed[*]}; $((SECONDS - begun)) s in all."; exit 1; fi
