@@ -8,10 +8,11 @@ WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 400, 60, 30, 150, 50
 
 
 def main(source: str, target: str) -> None:
-    rows = json.load(open(source))["result"]["rows"]
+    with open(source, encoding="utf-8") as file:
+        rows = json.load(file)["result"]["rows"]
     sizes, counts = list(dict.fromkeys(row["size"] for row in rows)), list(dict.fromkeys(row["in_flight"] for row in rows))
     most = max(row["pages_a_second"] for row in rows)
-    top = next(n for n in (10, 20, 50, 100, 200, 500) if n >= most)
+    top = next(n for n in (10, 20, 50, 100, 200, 500, 1000, 2000) if n >= most)
     x = lambda index: LEFT + index * (WIDTH - LEFT - RIGHT) / (len(counts) - 1)
     y = lambda value: HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="13">',
@@ -29,7 +30,8 @@ def main(source: str, target: str) -> None:
         out.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
         out += [f'<circle cx="{x(i):.1f}" cy="{y(value):.1f}" r="3.5" fill="{colour}"/>' for i, value in enumerate(line)]
         out.append(f'<text x="{WIDTH - RIGHT + 12}" y="{y(line[-1]) + 4:.1f}" fill="{colour}">{size} megapixels</text>')
-    open(target, "w").write("\n".join([*out, "</svg>"]) + "\n")
+    with open(target, "w", encoding="utf-8") as file:
+        file.write("\n".join([*out, "</svg>"]) + "\n")
     print("| megapixels (prompt tokens) | " + " | ".join(f"{count} in flight" for count in counts) + " |\n|---|" + "---|" * len(counts))
     for size in sizes:
         own = [row for row in rows if row["size"] == size]
@@ -37,4 +39,6 @@ def main(source: str, target: str) -> None:
         print(f"| {size} ({own[0]['prompt_tokens']}) | " + " | ".join(cells) + " |")
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 main(*sys.argv[1:])

@@ -3,7 +3,7 @@
   reference.py make --shape DIR --out DIR [--seed 1]            a checkpoint of random weights (bf16) with transformers' own initialisation;
                                                                 DIR comes from `onnx-export make-random` and gives config and tokenizer
   reference.py force --checkpoint DIR --out DIR [--tokens 128]  eight pictures, greedy tokens, logits and vision vectors in fp32
-  reference.py pages --out DIR [--count 64]                     pages of 960x1280 as JPEG
+  reference.py pages --out DIR [--count 64]                     pages as JPEG, 1280 pixels wide and 960 high or --width W --height H
   reference.py documents --demo DIR --dtype float16 --out FILE  the golden documents with transformers in 16 bits: how many texts stay
   reference.py speed --checkpoint DIR --page FILE               PyTorch eager and SDPA, bf16: 1, 8 and 32 pages of 256 tokens as one batch
 
@@ -70,8 +70,8 @@ def ask(model, processor, config, image, device="cuda"):
     batch = processor(images=[image], return_tensors="pt")
     grid = batch["image_grid_thw"]
     count = int(grid[0, 1] // 2 * (grid[0, 2] // 2 + 1) + 2)
-    eos = config["text_config"]["bos_token_id"]
-    ids = [eos, config["im_start_id"], *[config["image_token_id"]] * count, config["im_end_id"], *range(1000, 1015), config.get("user_id", 120006)]
+    begin = config["text_config"]["bos_token_id"]
+    ids = [begin, config["im_start_id"], *[config["image_token_id"]] * count, config["im_end_id"], *range(1000, 1015), config.get("user_id", 120006)]
     inputs = torch.tensor([ids], device=device)
     return ids, dict(
         input_ids=inputs,
@@ -124,7 +124,7 @@ def documents(options) -> None:
         inputs = torch.tensor([answer["prompt_ids"]], device="cuda")
         out = backend.model.generate(input_ids=inputs, attention_mask=torch.ones_like(inputs), mm_token_type_ids=(inputs == backend.image_id).int(),
                                      pixel_values=batch["pixel_values"].to("cuda", backend.model.dtype), image_grid_thw=batch["image_grid_thw"].to("cuda"),
-                                     max_new_tokens=600, do_sample=False, repetition_penalty=1.0)
+                                     max_new_tokens=golden["max_tokens"], do_sample=False, repetition_penalty=1.0)
         tokens = out[0, inputs.shape[1]:].tolist()
         same = next((i for i, (a, b) in enumerate(zip(tokens, answer["tokens"])) if a != b), min(len(tokens), len(answer["tokens"])))
         if tokens == answer["tokens"]:
@@ -188,7 +188,11 @@ def main() -> None:
     for name, value in (("--seed", 1), ("--tokens", 128), ("--count", 64), ("--width", 1280), ("--height", 960)):
         parser.add_argument(name, type=int, default=value)
     options = parser.parse_args()
-    {"make": make, "force": force, "pages": pages, "speed": speed, "documents": documents}[options.verb](options)
+    verb, *needed = {"make": (make, "shape", "out"), "force": (force, "checkpoint", "out"), "pages": (pages, "out"),
+                     "speed": (speed, "checkpoint", "page"), "documents": (documents, "demo", "dtype")}[options.verb]
+    if missing := [f"--{name}" for name in needed if getattr(options, name) is None]:
+        parser.error(f"{options.verb} needs {' and '.join(missing)}")
+    verb(options)
 
 
 if __name__ == "__main__":

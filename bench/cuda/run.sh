@@ -12,6 +12,7 @@
 # The golden documents stand for CardTests, which need the .NET SDK: with one, `dotnet test HunyuanOcr.Inference.Tests --filter CardTests`
 # with HUNYUANOCR_CUDA_FOLDER set does the same as a test.
 set -uo pipefail
+[ $# -ge 4 ] || { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 bench=$(realpath "$1") exporter=$(realpath "$2") cuda=$(realpath "$3") out=$(realpath -m "$4")
 shift 4
 cd "$(dirname "$0")/../.."
