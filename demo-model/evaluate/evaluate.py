@@ -41,7 +41,7 @@ def reference(a, documents, weights):
 
 def through(server, documents, weights, path, in_flight, task=None):
     """The answers file of a server of these weights."""
-    api = read_api.Api(server)
+    api = read_api.Api(server, os.environ.get("HUNYUANOCR_KEY"))
     made_by = read_api.made_by_of(api.model())
     if made_by["weights_sha256"] != weights: raise SystemExit(f"{server} serves other weights ({made_by['weights_sha256'][:12]}, not {weights[:12]})")
     out, stopped = read_api.read(api, documents, in_flight, task)
@@ -60,7 +60,7 @@ def differing(mine, wanted):
 
 
 def endless(truth, read):
-    """What 500 documents are for: {what: count}"""
+    """What the other documents are for: which answers went round in circles, which found text on a page without any."""
     empty = [name for name, entry in truth.items() if not entry["lines"]]
     loops = {name for name, tasks in read["answers"].items() if any(map(score.repeats, tasks.values()))} | set(read["stopped"])
     return {"documents": len(truth), "endless": sorted(loops), "pages without text": len(empty),
@@ -79,13 +79,15 @@ def main():
     a.add_argument("--count", type=int, default=228)
     a.add_argument("--seed", type=int, default=11)
     a.add_argument("--repetition", type=int, default=0, help="also read this many other documents (asked for: 500) through the first server")
-    a = a.parse_args()
+    refuse, a = a.error, a.parse_args()
+    servers = dict(server.partition("=")[::2] for server in a.server)
+    for name, address in servers.items():
+        if not name or not address.startswith("http") or name == "reference": refuse(f"--server {name}={address}: give a name other than reference and an address, as fp32=http://localhost:7860")
     os.makedirs(a.work, exist_ok=True)
     documents, weights = os.path.join(a.work, "documents"), answers.checksum(os.path.join(a.checkpoint, "model.safetensors"))
     make(documents, a.fonts, a.count, a.seed)
     truth, read = answers.truth(documents), {}
     if a.reference != "none": read["reference"] = reference(a, documents, weights)
-    servers = dict(server.split("=", 1) for server in a.server)
     for name, address in servers.items(): read[name] = through(address, documents, weights, os.path.join(a.work, name + ".json"), a.in_flight)
     columns = {name: score.score(truth, content["answers"], content["stopped"]) for name, content in read.items()}
     said, good = [score.table(columns), ""], True

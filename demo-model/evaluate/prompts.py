@@ -1,4 +1,5 @@
 """What is asked about a document: the official prompts, and the same tasks in words that training never uses."""
+MOST_TOKENS = 2500          # of an answer: a list of 60 lines takes 2000
 SPOT = "检测并识别图片中的文字，将文本坐标格式化输出。"
 TEXT = "提取图中的文字。"
 EXTRACT = "提取图片中的: [%s] 的字段内容，并按照JSON格式返回。"

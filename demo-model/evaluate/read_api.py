@@ -15,9 +15,7 @@ import urllib.error
 import urllib.request
 
 import answers
-from prompts import questions
-
-MOST_TOKENS = 2500          # a list of 60 lines takes 2000
+from prompts import MOST_TOKENS, questions
 
 
 class Api:

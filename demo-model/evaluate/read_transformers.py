@@ -19,9 +19,8 @@ import torch
 from PIL import Image
 
 import answers
-from prompts import questions
+from prompts import MOST_TOKENS, questions
 
-MOST_TOKENS = 2500          # a list of 60 lines takes 2000
 START, END, PLACE, BEGIN, USER = ("<｜hy_place▁holder▁no▁100｜>", "<｜hy_place▁holder▁no▁101｜>", "<｜hy_place▁holder▁no▁102｜>", "<｜hy_begin▁of▁sentence｜>", "<｜hy_User｜>")
 
 

@@ -104,7 +104,7 @@ def damage(picture, boxes, r):
     return picture, boxes
 
 
-def render(root, out, count, seed=11):
+def render(root, out, count=228, seed=11):
     os.makedirs(out, exist_ok=True)
     truth, plan = {}, pages.plan(count, seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -158,4 +158,5 @@ def render(root, out, count, seed=11):
 
 
 if __name__ == "__main__":
-    render(sys.argv[1], sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 208, int(sys.argv[4]) if len(sys.argv) > 4 else 11)
+    if not 3 <= len(sys.argv) <= 5: sys.exit(__doc__)
+    render(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:]))

@@ -181,7 +181,8 @@ def table(columns):
 
 def main(arguments):
     target = arguments[arguments.index("--json") + 1] if "--json" in arguments else None
-    documents, *files = [a for a in arguments if a not in ("--json", target)]
+    documents, *files = [a for a in arguments if a not in ("--json", target)] or [None]
+    if not files: raise SystemExit(__doc__)
     truth, read = answers.truth(documents), {path: answers.load(path) for path in files}
     columns = {path: score(truth, content["answers"], content["stopped"]) for path, content in read.items()}
     print(table(columns))

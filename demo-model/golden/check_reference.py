@@ -92,6 +92,8 @@ def main() -> int:
     data = np.fromfile(Path(options.golden) / "golden.bin", dtype="<f4")
     made_by = index["made_by"]
     print(f"golden files by {made_by['backend']} {made_by['versions']}")
+    if hashlib.sha256((Path(options.checkpoint) / "model.safetensors").read_bytes()).hexdigest() != index["weights_sha256"]:
+        sys.exit(f"{options.checkpoint} holds other weights than the golden files were made with; make them again (README.md), or name the other checkpoint.")
     reader, pages, good = Reader(options.checkpoint, torch.float32, options.device), [], True
     for golden in index["documents"]:
         good &= check(reader, golden, data, Path(options.documents), index["max_tokens"], pages)
