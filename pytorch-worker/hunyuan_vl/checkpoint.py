@@ -17,7 +17,6 @@ class VisionShape:
     heads: int
     patch: int
     merge: int
-    channels: int
     edge: int
     epsilon: float
 
@@ -141,7 +140,6 @@ class Checkpoint:
             heads=vision["num_attention_heads"],
             patch=vision.get("patch_size", 16),
             merge=vision.get("spatial_merge_size", 2),
-            channels=vision.get("num_channels", 3),
             edge=vision.get("max_image_size", 2048) // vision.get("patch_size", 16),
             epsilon=vision.get("rms_norm_eps", 1e-5),
         )

@@ -42,7 +42,7 @@ def target_size(width: int, height: int, factor: int, limits: PixelLimits) -> Tu
 
 
 def patches(image: Image.Image, shape: VisionShape, limits: PixelLimits) -> Tuple[np.ndarray, Tuple[int, int]]:
-    """-> float32 [grid_h * grid_w, channels * patch * patch] in row-major order of the grid, and (grid_h, grid_w)."""
+    """-> float32 [grid_h * grid_w, 3 * patch * patch] in row-major order of the grid, and (grid_h, grid_w)."""
     image = upright_rgb(image)
     size = target_size(image.width, image.height, shape.patch * shape.merge, limits)
     pixels = np.asarray(image.resize(size, Image.BICUBIC))
