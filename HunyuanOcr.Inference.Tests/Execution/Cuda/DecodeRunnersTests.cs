@@ -6,11 +6,11 @@ namespace HunyuanOcr.Inference.Tests.Execution.Cuda;
 public class DecodeRunnersTests
 {
     [Fact]
-    public void A_model_with_our_kernels_has_graphs_for_two_for_32_and_for_any_number_of_sequences()
+    public void A_model_with_our_kernels_has_graphs_for_one_for_32_and_for_any_number_of_sequences()
     {
         ModelFolder folder = ModelFolder.Open(ExportedDemoModel.Folder("fp16", "ours"), "cuda");
 
-        Assert.Equal([("decode_small.onnx", 2), ("decode_medium.onnx", 32), ("decode.onnx", DecodeBuckets.MostSequences)], Graphs(folder));
+        Assert.Equal([("decode_small.onnx", 1), ("decode_medium.onnx", 32), ("decode.onnx", DecodeBuckets.MostSequences)], Graphs(folder));
         Assert.Equal([("decode_small.onnx", 4), ("decode.onnx", DecodeBuckets.MostSequences)], Graphs(folder with { DecodeMedium = null }));
     }
 

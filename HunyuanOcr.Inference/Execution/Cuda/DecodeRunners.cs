@@ -7,8 +7,8 @@ namespace HunyuanOcr.Inference.Execution.Cuda;
 /// <param name="runners">Fewest sequences first; the last takes as many as a step may have.</param>
 internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDisposable
 {
-    /// <summary>Sequences that the graph for a few runs where there is one for some as well: from three on that is faster.</summary>
-    private const int MostSmall = 2;
+    /// <summary>Sequences that the graph for a few runs where there is one for some as well: from two on that is faster.</summary>
+    private const int MostSmall = 1;
 
     private readonly DecodeRunner[] runners = [.. runners];
 
