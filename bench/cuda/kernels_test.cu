@@ -837,7 +837,7 @@ static void testPublic()
     for (int rows : {32, 1248})
         testAddNorm<E, E>(rows, 1024, 1, false);
     testAddNorm<E, float>(32, 1024, 4, false);
-    for (int rows : {4, 8, 16, 32})
+    for (int rows : {2, 4, 8, 16, 32, 64})
     {
         testProduct<E>(false, rows, 1024, 4096, 1);
         testProduct<E>(true, rows, 1024, 3584, 1);
