@@ -4,6 +4,7 @@
 
 constexpr int TOP = 5;
 constexpr int THREADS = 256;
+constexpr int LOADS = 8; // of a thread under way
 constexpr int NONE = 0x7FFFFFFF;
 
 // What a part of a row leaves: highest logit, sum of exp(logit - highest), likeliest five.
@@ -114,19 +115,24 @@ extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float
     Likeliest mine;
     mine.clear();
     float highest = -INFINITY, sum = 0;
-    for (int id = blockIdx.x * THREADS + threadIdx.x; id < vocabulary; id += gridDim.x * THREADS)
+    int step = gridDim.x * THREADS;
+    for (int first = blockIdx.x * THREADS + threadIdx.x; first < vocabulary; first += LOADS * step)
     {
-        float value = from[id];
-        mine.add(value, id);
-        if (value > highest)
+        float batch[LOADS], higher = highest;
+#pragma unroll
+        for (int i = 0; i < LOADS; i++)
+            batch[i] = first + i * step < vocabulary ? from[first + i * step] : -INFINITY;
+#pragma unroll
+        for (int i = 0; i < LOADS; i++)
+            higher = fmaxf(higher, batch[i]);
+        join(highest, sum, higher, 0);
+#pragma unroll
+        for (int i = 0; i < LOADS; i++)
         {
-            sum = sum == 0 ? 1.0f : sum * expf(highest - value) + 1.0f;
-            highest = value;
-        }
-        else
-        {
+            if (first + i * step < vocabulary)
+                mine.add(batch[i], first + i * step);
             // Not a number stays in the sum, so that whoever reads the log-probability sees it.
-            sum += value == -INFINITY ? 0.0f : expf(value - highest);
+            sum += batch[i] == -INFINITY ? 0.0f : batch[i] == highest ? 1.0f : expf(batch[i] - highest);
         }
     }
     int lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
@@ -150,26 +156,36 @@ extern "C" __global__ void __launch_bounds__(256) token_choice_parts(const float
         sums[warp] = sum;
     }
     __syncthreads();
-    if (threadIdx.x != 0)
+    if (warp != 0)
         return;
-    Likeliest all;
-    all.clear();
-    highest = -INFINITY;
-    sum = 0;
-    for (int other = 0; other < THREADS / 32; other++)
-    {
-        join(highest, sum, highests[other], sums[other]);
-        for (int place = 0; place < TOP; place++)
-            all.add(values[other][place], ids[other][place]);
-    }
-    Part* part = parts + row * gridDim.x + blockIdx.x;
-    part->highest = highest;
-    part->sum = sum;
+    // A lane of the first warp for each warp.
+    bool there = lane < THREADS / 32;
+    highest = there ? highests[lane] : -INFINITY;
+    sum = there ? sums[lane] : 0;
+    warpJoin(highest, sum);
+#pragma unroll
     for (int place = 0; place < TOP; place++)
     {
-        part->values[place] = all.values[place];
-        part->ids[place] = all.ids[place];
+        mine.values[place] = there ? values[lane][place] : -INFINITY;
+        mine.ids[place] = there ? ids[lane][place] : NONE;
     }
+    Part* part = parts + row * gridDim.x + blockIdx.x;
+    for (int place = 0; place < TOP; place++)
+    {
+        float value = mine.values[0];
+        int id = mine.ids[0];
+        warpBest(value, id);
+        if (id != NONE && id == mine.ids[0])
+            mine.pop();
+        if (lane != 0)
+            continue;
+        part->values[place] = value;
+        part->ids[place] = id;
+    }
+    if (lane != 0)
+        return;
+    part->highest = highest;
+    part->sum = sum;
 }
 
 // Grid (rows), blocks of one warp; at most 32 parts.
