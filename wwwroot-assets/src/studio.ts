@@ -6,6 +6,7 @@ import { KeptFocus } from "./focus.ts";
 import { Intake, type Listener } from "./intake.ts";
 import { Lines } from "./lines.ts";
 import { SearchKey } from "./search.ts";
+import "./sight.ts";
 import { Viewer } from "./viewer.ts";
 
 let listener: Listener | undefined;
