@@ -68,7 +68,14 @@ internal sealed class Visit : IAsyncDisposable
             await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png") });
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    /// <summary>Also says every fault in full: an assertion shows the first letters of each.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _context.DisposeAsync();
+        lock (Faults)
+            foreach (string fault in Faults)
+                Console.WriteLine("Fault of a page: " + fault);
+    }
 
     private void Add(string fault)
     {
