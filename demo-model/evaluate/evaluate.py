@@ -70,7 +70,7 @@ def endless(truth, read):
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("work", help="folder for documents, answers and tables")
-    a.add_argument("--server", action="append", default=[], metavar="NAME=ADDRESS", help="a server that runs; a name that begins with fp32 must equal the reference")
+    a.add_argument("--server", action="append", default=[], metavar="NAME=ADDRESS", help="a server that runs, with the key in HUNYUANOCR_KEY where it asks for one; a name that begins with fp32 must equal the reference")
     a.add_argument("--fonts", default="/", help="where the font packages are installed or unpacked")
     a.add_argument("--checkpoint", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "../checkpoint"))
     a.add_argument("--reference", choices=("transformers", "plain", "none"), default="transformers", help="see read_transformers.py")
