@@ -44,7 +44,11 @@ public sealed record OcrLine(string Text, OcrBox? Box, double Confidence, IReadO
 /// <param name="Name">The name that was asked or that the model gave.</param>
 /// <param name="Value">Its value; null where it was not found.</param>
 /// <param name="Confidence">Geometric mean of the probabilities of the value's tokens; 0 to 1.</param>
-public sealed record OcrField(string Name, string? Value, double Confidence);
+public sealed record OcrField(string Name, string? Value, double Confidence)
+{
+    /// <summary>Where its value starts in the answer, in UTF-16 units, behind the quote of a JSON text; -1 where it was not found.</summary>
+    public int Start { get; init; } = -1;
+}
 
 /// <summary>How large a picture was and to what it was scaled for the model, in pixels, upright.</summary>
 public sealed record OcrPageSize(int Width, int Height, int ScaledWidth, int ScaledHeight)

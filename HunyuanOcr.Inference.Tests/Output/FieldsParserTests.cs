@@ -36,6 +36,16 @@ public sealed class FieldsParserTests
     [InlineData("  ", "total=(null)")]
     public void One_asked_field_may_come_as_the_bare_value(string answer, string fields) => Assert.Equal(fields, Show(answer, "total"));
 
+    [Theory]
+    [InlineData("""{"name": "Ann", "total": 12.50}""")]
+    [InlineData("name: Ann\ntotal：12.50")]
+    public void A_field_knows_where_its_value_stands_in_the_answer(string answer)
+    {
+        IReadOnlyList<OcrField> fields = FieldsParser.Parse(Answers.Of(answer), ["name", "total", "date"]);
+        Assert.All(fields.Take(2), field => Assert.Equal(field.Value, answer.Substring(field.Start, field.Value!.Length)));
+        Assert.Equal(-1, fields[2].Start);
+    }
+
     [Fact]
     public void Without_asked_names_whatever_the_answer_holds_is_taken() => Assert.Equal("a=1;b=2", Show("""{"a": 1, "b": "2"}"""));
 

@@ -33,7 +33,7 @@ internal static class FieldsParser
         if (start >= 0 && LooseJson.Read(text, content + start) is { Members.Count: > 0 } json)
         {
             List<OcrField> members = [.. Objects(json).SelectMany(entry => entry.Members).Where(member => member.Name.Length > 0)
-                .Select(member => new OcrField(member.Name, member.Value.Flatten(), answer.Mean(member.Value.Start, member.Value.End - member.Value.Start)))];
+                .Select(member => new OcrField(member.Name, member.Value.Flatten(), answer.Mean(member.Value.Start, member.Value.End - member.Value.Start)) { Start = member.Value.IsNull ? -1 : member.Value.Start })];
             if (members.Count > 0)
                 return members;
         }
@@ -75,7 +75,7 @@ internal static class FieldsParser
         ReadOnlySpan<char> value = answer.Text[start..end];
         start += value.Length - value.TrimStart().Length;
         value = value.Trim();
-        return new OcrField(name, value.Length == 0 ? null : value.ToString(), answer.Mean(start, value.Length));
+        return new OcrField(name, value.Length == 0 ? null : value.ToString(), answer.Mean(start, value.Length)) { Start = value.Length == 0 ? -1 : start };
     }
 
     private static bool SameName(string left, string right) => string.Equals(left.Trim(), right.Trim(), StringComparison.OrdinalIgnoreCase);

@@ -115,7 +115,7 @@ public sealed class HistoryBrowserTests : IClassFixture<Chromium>, IDisposable
         StoredDocument document = _app.Services.GetRequiredService<DocumentStore>().Find(first.DocumentId, first.Owner)!;
         database.Runs.AddRange(Enumerable.Range(1, count).Select(number => RunRecord.Of(
             Persistence.Rows.View($"西湖龙井 明前 50g {(number % 3 == 0 ? "West Lake Longjing tea, pre-Qingming, 50 g" : "Anji white tea")} · {number}.00", kind: (HunyuanOcr.Web.Recognise.TaskKind)(number % 3), phase: number % 7 == 0 ? HunyuanOcr.Web.Recognise.RunPhase.Cancelled : number % 11 == 0 ? HunyuanOcr.Web.Recognise.RunPhase.Failed : HunyuanOcr.Web.Recognise.RunPhase.Done, document: document with { Name = $"qinghe-{number:D4}.jpg" }),
-            null, DateTimeOffset.UtcNow.AddHours(-number))));
+            DateTimeOffset.UtcNow.AddHours(-number))));
         await database.SaveChangesAsync();
     }
 

@@ -4,6 +4,7 @@ using HunyuanOcr.Web.Documents;
 using HunyuanOcr.Web.Hosting;
 using HunyuanOcr.Web.Language;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Telemetry;
 using HunyuanOcr.Web.Tests.Hosting;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -86,6 +87,27 @@ public sealed class RecogniseComponentTests
         Assert.Equal("Scaled down from 3,508 × 4,961", host.Find(".chip").TextContent);
     }
 
+    [Theory]
+    [InlineData(PageLanguage.English, "10", "O", "0 may be the letter O")]
+    [InlineData(PageLanguage.Chinese, "10", "O", "0 可能是字母 O")]
+    [InlineData(PageLanguage.English, "1S", "5", "S may be 5")]
+    [InlineData(PageLanguage.English, "1O", "0", "O may be the digit 0")]
+    public async Task A_doubtful_value_says_what_it_may_be_instead(PageLanguage language, string value, string instead, string hint)
+    {
+        ReadingTask task = new() { Kind = TaskKind.Fields, Fields = ["Number"] };
+        OcrResult result = Result(OcrFinishReason.Stop) with
+        {
+            Text = value,
+            Fields = [new OcrField("Number", value, 0.62) { Start = 0 }],
+            Tokens = [new OcrToken(1, -0.01f, 1, []), new OcrToken(2, -0.5f, 2, [new OcrAlternative(3, instead, -1f)])],
+        };
+        await using ComponentHost host = await PaneAsync(_view with { Task = task, Result = result }, language);
+        Assert.Equal(hint, host.Find(".form .hint").TextContent);
+        Assert.Equal(host.Find(".form .hint").Id, host.Find(".form input").GetAttribute("aria-describedby"));
+        await using ComponentHost sure = await PaneAsync(_view with { Task = task with { DoubtfulBelow = 0.6 }, Result = result }, language);
+        Assert.Empty(sure.FindAll(".hint"));
+    }
+
     [Fact]
     public async Task Backspace_in_the_empty_field_removes_the_last_chip()
     {
@@ -140,6 +162,7 @@ public sealed class RecogniseComponentTests
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Model:Folder", AppContext.BaseDirectory)]).Build();
         services.AddSingleton(StudioOptions.Read(configuration, AppContext.BaseDirectory, out _));
         services.AddSingleton<OwnPresets>();
+        services.AddSingleton(new PagePace(TimeProvider.System));
         services.AddSingleton<IJSRuntime, NoBrowser>();
         services.AddSingleton(_ => ReaderHostTests.Host((_, _) => Task.FromResult<IPageReader>(new ScriptedReader())));
     });

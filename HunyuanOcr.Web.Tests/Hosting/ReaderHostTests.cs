@@ -87,7 +87,7 @@ public sealed class ReaderHostTests
     {
         EngineTotals engine = new();
         StudioMetrics metrics = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), engine);
-        return (new Readings(metrics, engine, new RequestLog(metrics, new RecentErrors(TimeProvider.System), NullLogger<RequestLog>.Instance), new FirstTokens()), metrics);
+        return (new Readings(metrics, engine, new RequestLog(metrics, new RecentErrors(TimeProvider.System), NullLogger<RequestLog>.Instance), new FirstTokens(), new PagePace(TimeProvider.System)), metrics);
     }
 
     internal static StudioOptions Options(string documents)

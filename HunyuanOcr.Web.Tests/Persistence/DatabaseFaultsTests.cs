@@ -53,7 +53,7 @@ public sealed class DatabaseFaultsTests : IDisposable
         FullFactory full = new(databases);
         using RunKeeper keeper = new(full, TimeProvider.System, NullLogger<RunKeeper>.Instance);
         full.IsFull = true;
-        await keeper.KeepAsync(Rows.View(new string('x', 200_000)), null, Rows.Moment);
+        await keeper.KeepAsync(Rows.View(new string('x', 200_000)), Rows.Moment);
         Assert.Equal((1, "full"), (keeper.Waiting, keeper.FaultKind));
         await using StudioDatabase database = databases.CreateDbContext();
         Assert.Equal(0, await database.Runs.CountAsync());

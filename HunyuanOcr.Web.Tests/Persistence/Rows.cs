@@ -41,10 +41,11 @@ internal static class Rows
                 Pages = [new OcrPageSize(3508, 4961, 768, 1088)],
                 Timings = new OcrTimings(default, default, default, default, TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(8), TimeSpan.FromSeconds(3)),
             },
+            By = new ReadBy("model", "hash", "fp32", "cpu"),
             Fault = phase == RunPhase.Failed ? new RunFault("engine", "out of memory", "r") : null,
         };
     }
 
     internal static Run Row(string text = "西湖龙井 Longjing", string owner = "owner", string name = "tea.png", TaskKind kind = TaskKind.Read, RunPhase phase = RunPhase.Done, DateTimeOffset? at = null) =>
-        RunRecord.Of(View(text, owner, name, kind, phase), null, at ?? Moment);
+        RunRecord.Of(View(text, owner, name, kind, phase), at ?? Moment);
 }

@@ -40,7 +40,7 @@ public sealed class StudioDatabaseTests(PostgresServer postgres) : IClassFixture
         RunView view = Rows.View("a\0b \ud800 <script>", name: "é.PNG");
         await using (StudioDatabase database = databases.CreateDbContext())
         {
-            database.Runs.Add(RunRecord.Of(view, null, Rows.Moment.AddTicks(10)));
+            database.Runs.Add(RunRecord.Of(view, Rows.Moment.AddTicks(10)));
             await database.SaveChangesAsync();
         }
         await using StudioDatabase again = databases.CreateDbContext();
@@ -53,8 +53,9 @@ public sealed class StudioDatabaseTests(PostgresServer postgres) : IClassFixture
         Assert.Equal((view.Result!.FinishReason, view.Result.Timings, 7), (back.Result!.FinishReason, back.Result.Timings, back.Result.Tokens.Count));
         Assert.True(view.Task.AsksAs(back.Task));
         Assert.Equal((512, 0.8), (back.Task.LargestSide, back.Task.DoubtfulBelow));
+        Assert.Equal(view.By, back.By);
         RunView fields = Rows.View(kind: TaskKind.Fields);
-        Assert.Equal(fields.Result!.Fields, RunRecord.View(RunRecord.Of(fields, null, Rows.Moment), fields.Document).Result!.Fields);
+        Assert.Equal(fields.Result!.Fields, RunRecord.View(RunRecord.Of(fields, Rows.Moment), fields.Document).Result!.Fields);
     }
 
     [SkippableTheory]
@@ -109,7 +110,7 @@ public sealed class StudioDatabaseTests(PostgresServer postgres) : IClassFixture
     {
         StudioDatabases databases = await OpenAsync(provider);
         RunView kept = Rows.View(name: "pinned"), shared = Rows.View(name: "old");
-        Run pinned = RunRecord.Of(kept, null, Rows.Moment.AddDays(-90)), old = RunRecord.Of(shared, null, Rows.Moment.AddDays(-90)), fresh = RunRecord.Of(Rows.View(name: "fresh", document: shared.Document), null, Rows.Moment), gone = Rows.Row(name: "gone"), undoable = Rows.Row(name: "undoable");
+        Run pinned = RunRecord.Of(kept, Rows.Moment.AddDays(-90)), old = RunRecord.Of(shared, Rows.Moment.AddDays(-90)), fresh = RunRecord.Of(Rows.View(name: "fresh", document: shared.Document), Rows.Moment), gone = Rows.Row(name: "gone"), undoable = Rows.Row(name: "undoable");
         (pinned.Pinned, gone.DeletedAt, undoable.DeletedAt) = (true, Rows.Moment.AddHours(-1), Rows.Moment.AddMinutes(-1));
         await using StudioDatabase database = databases.CreateDbContext();
         database.Runs.AddRange(pinned, old, fresh, gone, undoable);

@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents;
+using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 
 namespace HunyuanOcr.Web.Tests.Recognise;
@@ -15,6 +16,16 @@ public sealed class MarkdownDoubtTests
         Assert.Equal(["0318", "9"], body.QuerySelectorAll("mark.doubt").Select(mark => mark.TextContent));
         Assert.Equal("LT-2024-0318", body.QuerySelector("strong")!.TextContent);
         Assert.Equal("right", body.QuerySelector("td:last-child")!.GetAttribute("align"));
+    }
+
+    [Fact]
+    public void A_document_that_was_kept_shows_the_same_marks_when_it_is_opened_again()
+    {
+        const string Answer = "# Invoice\n\nNo. **LT-2024-0318**";
+        RunView view = View(Answer, Tokens(Answer, "0318")), again = RunRecord.View(RunRecord.Of(view, DateTimeOffset.UnixEpoch), view.Document);
+        Sureness usual = new(Sureness.Usual, 0.6);
+        Assert.Contains(MarkdownDoubt.Begin, MarkdownDoubt.Of(view, usual));
+        Assert.Equal(MarkdownDoubt.Of(view, usual), MarkdownDoubt.Of(again, usual));
     }
 
     [Theory]
@@ -46,11 +57,13 @@ public sealed class MarkdownDoubtTests
 
     private static IElement Rendered(string answer, params string[] doubtful)
     {
-        List<OcrToken> tokens = [];
-        for (int at = 0; at < answer.Length; at++)
-            tokens.Add(new OcrToken(at, doubtful.Any(part => answer.IndexOf(part, StringComparison.Ordinal) is var from && from >= 0 && at >= from && at < from + part.Length) ? -2f : -0.01f, at + 1, []));
+        List<OcrToken> tokens = Tokens(answer, doubtful);
         return new HtmlParser().ParseDocument(MarkdownPage.Html(MarkdownDoubt.Of(View(answer, tokens), new(Sureness.Usual, 0.6)))).Body!;
     }
+
+    /// <summary>A token for each character, doubtful where one of the parts stands first.</summary>
+    private static List<OcrToken> Tokens(string answer, params string[] doubtful) =>
+        [.. Enumerable.Range(0, answer.Length).Select(at => new OcrToken(at, doubtful.Any(part => answer.IndexOf(part, StringComparison.Ordinal) is var from && from >= 0 && at >= from && at < from + part.Length) ? -2f : -0.01f, at + 1, []))];
 
     private static RunView View(string answer, List<OcrToken> tokens) => new()
     {

@@ -95,7 +95,7 @@ internal sealed partial class BatchPageReader(ReaderHost host, DocumentStore doc
                 break;
             default:
                 // Known before it is written: who takes over after a kill looks for the run first.
-                await keeper.KeepAsync(view, host.Status?.Model, run.Ended ?? time.GetUtcNow());
+                await keeper.KeepAsync(view, run.Ended ?? time.GetUtcNow());
                 await leases.FinishAsync(item, PageOutcome.Of(view));
                 break;
         }

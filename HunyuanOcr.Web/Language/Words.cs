@@ -43,6 +43,11 @@ public sealed class Words
     /// <summary>Seconds with one or two places, as in "0.42 s".</summary>
     public string Seconds(TimeSpan time, int places = 1) => Format("unit.seconds", time.TotalSeconds.ToString(places == 1 ? "0.0" : "0.00", CultureInfo.InvariantCulture));
 
+    /// <summary>A time that is only estimated: "4 seconds", "2 minutes"; never less than a second.</summary>
+    public string Rough(TimeSpan time) => time.TotalSeconds < 100
+        ? Count("unit.rough_seconds", (long)Math.Max(1, Math.Ceiling(time.TotalSeconds)))
+        : Count("unit.rough_minutes", (long)Math.Ceiling(time.TotalMinutes));
+
     /// <summary>A size of a file, as in "2.1 MB"; 1 MB is 1,048,576 bytes, as the limit counts.</summary>
     public static string Bytes(long bytes) => bytes switch
     {

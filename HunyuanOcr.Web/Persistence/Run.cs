@@ -90,6 +90,9 @@ internal sealed class Run
     /// <summary>Size of the page and to what it was scaled, as JSON; null where it was never looked at.</summary>
     public string? PageSize { get; init; }
 
+    /// <summary>Tokens that the model was not sure of, as JSON; null where there are none.</summary>
+    public string? Doubts { get; init; }
+
     /// <summary>"scaled_down", "length" and "repetition", separated by blanks.</summary>
     public required string Warnings { get; init; }
 
@@ -119,6 +122,9 @@ internal sealed class Run
 
     /// <summary>Its precision.</summary>
     public string? ModelPrecision { get; init; }
+
+    /// <summary>What it ran on.</summary>
+    public string? ModelDevice { get; init; }
 
     /// <summary>When it ended.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -22,9 +22,9 @@ internal sealed partial class RunKeeper(IDbContextFactory<StudioDatabase> databa
     internal string FaultKind { get; private set; } = "gone";
 
     /// <summary>Keeps a run that has ended; never throws.</summary>
-    internal async Task KeepAsync(RunView view, ModelDescription? model, DateTimeOffset ended)
+    internal async Task KeepAsync(RunView view, DateTimeOffset ended)
     {
-        Run run = RunRecord.Of(view, model, ended);
+        Run run = RunRecord.Of(view, ended);
         if (!await TryWriteAsync(run))
             _late.Enqueue(run);
         while (_late.Count > Most && _late.TryDequeue(out Run? lost))

@@ -12,7 +12,7 @@ internal static class RunRecord
 {
     private static readonly JsonSerializerOptions _json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    internal static Run Of(RunView view, ModelDescription? model, DateTimeOffset ended)
+    internal static Run Of(RunView view, DateTimeOffset ended)
     {
         string text = Clean(RunText.Of(view)), name = Clean(view.Document.Name);
         OcrResult? result = view.Result;
@@ -42,6 +42,7 @@ internal static class RunRecord
             Lines = JsonSerializer.Serialize(view.Lines.Select(Short), _json),
             Fields = JsonSerializer.Serialize(result?.Fields ?? [], _json),
             PageSize = view.Page is null ? null : JsonSerializer.Serialize(view.Page, _json),
+            Doubts = result is null ? null : DoubtfulTokens.Of(result),
             Warnings = string.Join(' ', Warnings(view)),
             Fault = view.Fault is null ? null : JsonSerializer.Serialize(view.Fault, _json),
             PromptTokens = result?.PromptTokens ?? 0,
@@ -49,9 +50,10 @@ internal static class RunRecord
             CompletionTokens = view.Tokens,
             Timings = JsonSerializer.Serialize(new Times(view.Queue, view.Picture, view.Text, view.FirstToken, result?.Timings), _json),
             TotalSeconds = view.Total.TotalSeconds,
-            ModelName = model?.Name,
-            ModelRevision = model?.SourceHash,
-            ModelPrecision = model?.Precision,
+            ModelName = view.By?.Model,
+            ModelRevision = view.By?.Revision,
+            ModelPrecision = view.By?.Precision,
+            ModelDevice = view.By?.Device,
             CreatedAt = ended,
         };
     }
@@ -85,8 +87,7 @@ internal static class RunRecord
                 Text = run.Answer,
                 Lines = lines,
                 Fields = Read<List<OcrField>>(run.Fields) ?? [],
-                // Of the tokens themselves only their number is kept.
-                Tokens = [.. Enumerable.Repeat(new OcrToken(0, 0, 0, []), run.CompletionTokens)],
+                Tokens = DoubtfulTokens.Restore(run.Doubts, run.CompletionTokens),
                 FinishReason = Enum.TryParse(run.FinishReason, ignoreCase: true, out OcrFinishReason reason) ? reason : OcrFinishReason.Stop,
                 PromptTokens = run.PromptTokens,
                 ImageTokens = run.ImageTokens,
@@ -94,6 +95,7 @@ internal static class RunRecord
                 Timings = times.Engine ?? new(default, default, default, default, default, default, default),
             },
             Fault = Read<RunFault>(run.Fault),
+            By = run is { ModelName: { } model, ModelRevision: { } revision, ModelPrecision: { } precision, ModelDevice: { } device } ? new(model, revision, precision, device) : null,
         };
     }
 

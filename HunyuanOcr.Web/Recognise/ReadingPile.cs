@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using HunyuanOcr.Web.Documents;
 
@@ -16,6 +17,7 @@ internal sealed partial class ReadingPile : IDisposable
     private const int AtATime = 4;
 
     private readonly CancellationTokenSource _cancel = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly DrawPage _draw;
     private readonly ILogger _logger;
 
@@ -70,6 +72,12 @@ internal sealed partial class ReadingPile : IDisposable
 
     /// <summary>The page that is being read, the first of them; the last one that was where none is.</summary>
     internal PilePage Current => Pages.FirstOrDefault(page => page.State == PageState.Reading) ?? Pages.LastOrDefault(page => page.Run is not null) ?? Pages[0];
+
+    /// <summary>How long it has been read.</summary>
+    internal TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>How long it will still take, by the time that the pages before took; null before the first one is read.</summary>
+    internal TimeSpan? Left => Pages.Count(page => page.Run is { Ended: not null } || page.Refusal is not null) is > 0 and int done ? Elapsed * (Pages.Count - done) / done : null;
 
     /// <summary>Pages that have been read, for downloads.</summary>
     internal IReadOnlyList<RunPage> Read => [.. Pages.Where(page => page.Run is { Ended: not null }).Select(page => new RunPage(page.Number, page.Run!.View()))];

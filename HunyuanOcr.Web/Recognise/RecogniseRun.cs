@@ -27,6 +27,7 @@ internal sealed partial class RecogniseRun : IDisposable
     private OcrPageSize? _page;
     private OcrResult? _result;
     private RunFault? _fault;
+    private ReadBy? _by;
 
     internal RecogniseRun(string id, StoredDocument document, ReadingTask task, long maxPixels, ILogger logger)
     {
@@ -118,6 +119,7 @@ internal sealed partial class RecogniseRun : IDisposable
                 Total = _result?.Timings.Total ?? now,
                 Result = _result,
                 Fault = _fault,
+                By = _by,
             };
         }
     }
@@ -137,6 +139,7 @@ internal sealed partial class RecogniseRun : IDisposable
         try
         {
             reader = await host.WaitAsync(_cancel.Token);
+            _by = ReadBy.Of(reader.Status);
             OcrRequest asked = await request(_cancel.Token);
             Take(new OcrQueued(0));
             await foreach (OcrEvent happened in reader.ReadAsync(asked, _cancel.Token).WithCancellation(_cancel.Token))

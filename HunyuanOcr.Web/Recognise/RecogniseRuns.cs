@@ -76,7 +76,7 @@ internal sealed partial class RecogniseRuns(ReaderHost host, DocumentStore docum
     private async Task ReadAndKeepAsync(RecogniseRun run, Func<CancellationToken, Task<OcrRequest>> request)
     {
         await run.ReadAsync(host, request);
-        await keeper.KeepAsync(run.View(), host.Status?.Model, run.Ended ?? time.GetUtcNow());
+        await keeper.KeepAsync(run.View(), run.Ended ?? time.GetUtcNow());
     }
 
     /// <summary>The newest run of the same picture that answers a question and has not failed; null where nobody has asked it.</summary>

@@ -92,6 +92,9 @@ public sealed record RunView
     /// <summary>Why it failed; null where it did not.</summary>
     public required RunFault? Fault { get; init; }
 
+    /// <summary>Which engine read it; null where none has begun, or in runs that older versions kept.</summary>
+    public ReadBy? By { get; init; }
+
     /// <summary>Whether it still works.</summary>
     public bool IsRunning => Phase <= RunPhase.Text;
 

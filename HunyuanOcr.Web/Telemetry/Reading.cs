@@ -8,6 +8,7 @@ internal sealed class Reading(OcrRequest request, StudioMetrics metrics)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _lastToken;
+    private long _begun;
 
     /// <summary>The request's HTTP line; null for pages and batches.</summary>
     internal RequestLine? Line { get; init; }
@@ -23,6 +24,9 @@ internal sealed class Reading(OcrRequest request, StudioMetrics metrics)
 
     /// <summary>Whether its first work has begun.</summary>
     internal bool Running { get; private set; }
+
+    /// <summary>Since its first work began; zero before.</summary>
+    internal TimeSpan Worked => Running ? Stopwatch.GetElapsedTime(_begun) : default;
 
     internal TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
 
@@ -42,13 +46,13 @@ internal sealed class Reading(OcrRequest request, StudioMetrics metrics)
         switch (happened)
         {
             case OcrReading reading:
-                Running = true;
+                Begin();
                 Pages = reading.Pages;
                 foreach (OcrPageSize page in reading.Pages)
                     metrics.Page(page);
                 break;
             case OcrDelta { Tokens.Count: > 0 and var count }:
-                Running = true;
+                Begin();
                 long now = Stopwatch.GetTimestamp();
                 TimeSpan? since = FirstToken is null ? null : Stopwatch.GetElapsedTime(_lastToken, now);
                 if (since is null)
@@ -61,6 +65,14 @@ internal sealed class Reading(OcrRequest request, StudioMetrics metrics)
                 Result = finished.Result;
                 break;
         }
+    }
+
+    private void Begin()
+    {
+        if (Running)
+            return;
+        Running = true;
+        _begun = Stopwatch.GetTimestamp();
     }
 
     /// <summary>The stream ended with an error; a cancelled one is no failure.</summary>

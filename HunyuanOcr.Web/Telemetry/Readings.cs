@@ -4,7 +4,7 @@ using HunyuanOcr.Inference;
 namespace HunyuanOcr.Web.Telemetry;
 
 /// <summary>Everything that is being read, and what becomes of it in metrics, log and traces.</summary>
-internal sealed class Readings(StudioMetrics metrics, EngineTotals engine, RequestLog log, FirstTokens firstTokens)
+internal sealed class Readings(StudioMetrics metrics, EngineTotals engine, RequestLog log, FirstTokens firstTokens, PagePace pace)
 {
     private readonly ConcurrentDictionary<Reading, bool> _running = new();
 
@@ -33,6 +33,8 @@ internal sealed class Readings(StudioMetrics metrics, EngineTotals engine, Reque
             metrics.Failed(fault);
         else
             metrics.Aborted();
+        if (reading.Result is not null)
+            pace.Add(reading.Worked);
         if (reading.FirstToken is { } first)
             firstTokens.Add(first);
         ReadingSpans.Write(reading);

@@ -23,6 +23,7 @@ internal static class StudioTelemetry
         services.AddSingleton<RecentErrors>();
         services.AddSingleton<RequestLog>();
         services.AddSingleton<FirstTokens>();
+        services.AddSingleton<PagePace>();
         services.AddSingleton<Readings>();
         services.AddSingleton<StatusSeries>();
         services.AddSingleton<StatusSource>();

@@ -68,7 +68,7 @@ internal sealed partial class ApiRuns(DocumentStore documents, RunKeeper keeper,
         {
             await using Stream picture = PipeReader.Create(new ReadOnlySequence<byte>(run.Picture.Bytes)).AsStream();
             StoredDocument document = await documents.SaveAsync(run.Owner, run.Name, picture, CancellationToken.None);
-            await keeper.KeepAsync(run.View(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document), host.Status?.Model, run.EndedAt);
+            await keeper.KeepAsync(run.View(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), document) with { By = ReadBy.Of(host.Status) }, run.EndedAt);
         }
 #pragma warning disable CA1031 // A run that cannot be kept must not end the keeping of all others; its caller has the answer.
         catch (Exception e)

@@ -224,6 +224,9 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
                         .HasMaxLength(32)
                         .HasColumnType("character varying(32)");
 
+                    b.Property<string>("Doubts")
+                        .HasColumnType("text");
+
                     b.Property<string>("Fault")
                         .HasColumnType("text");
 
@@ -249,6 +252,9 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Postgres
 
                     b.Property<string>("Lines")
                         .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("ModelDevice")
                         .HasColumnType("text");
 
                     b.Property<string>("ModelName")

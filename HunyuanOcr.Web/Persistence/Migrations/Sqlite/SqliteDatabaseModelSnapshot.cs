@@ -218,6 +218,9 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
                         .HasMaxLength(32)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Doubts")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Fault")
                         .HasColumnType("TEXT");
 
@@ -243,6 +246,9 @@ namespace HunyuanOcr.Web.Persistence.Migrations.Sqlite
 
                     b.Property<string>("Lines")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelDevice")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ModelName")
