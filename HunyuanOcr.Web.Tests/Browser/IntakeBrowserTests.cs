@@ -57,6 +57,36 @@ public sealed class IntakeBrowserTests : IClassFixture<Chromium>, IDisposable
     }
 
     [BrowserFact]
+    public async Task A_picture_from_the_clipboard_is_read_by_key_and_by_button()
+    {
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address);
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.Page.EvaluateAsync("png => navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([Uint8Array.from(atob(png), letter => letter.charCodeAt(0))], { type: 'image/png' }) })])", Convert.ToBase64String(TestPictures.Png(640, 480)));
+        await visit.Page.Keyboard.PressAsync("Control+V");
+        await Expect(visit.Page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        await Expect(visit.Page.Locator(".pane[aria-busy]")).ToHaveCountAsync(0);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "New" }).ClickAsync();
+        await visit.Page.Locator("[data-do=paste]:visible").ClickAsync();
+        await Expect(visit.Page.Locator(".pane[aria-busy]")).ToHaveCountAsync(0);
+        await Expect(visit.Page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        Assert.Equal(2, _app.Reader.Requests.Count);
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
+    public async Task On_a_phone_the_camera_brings_a_picture()
+    {
+        string photo = Path.Combine(_app.Folder, "photo.png");
+        await File.WriteAllBytesAsync(photo, TestPictures.Png(640, 480));
+        await using Visit visit = await Visit.OpenAsync(_chromium, _address, new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true, IsMobile = true });
+        IFileChooser camera = await visit.Page.RunAndWaitForFileChooserAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Camera" }).TapAsync());
+        Assert.Equal("environment", await camera.Element.GetAttributeAsync("capture"));
+        await camera.SetFilesAsync(photo);
+        await Expect(visit.Page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
+        Assert.Empty(visit.Faults);
+    }
+
+    [BrowserFact]
     public async Task Without_allowed_hosts_there_is_no_box_for_addresses()
     {
         using TestApp closed = new();
