@@ -22,7 +22,8 @@ internal sealed class StudioScript(IJSRuntime js, string address) : IAsyncDispos
         await CallAsync("openPage", page);
     }
 
-    internal ValueTask ShowPictureAsync(ElementReference canvas, int width, int height) => CallAsync("showPicture", canvas, width, height);
+    /// <summary>Whether the picture stood there and is shown: a browser that is slow to draw may still have another.</summary>
+    internal ValueTask<bool> ShowPictureAsync(ElementReference canvas, string address, int width, int height) => AskAsync("showPicture", canvas, address, width, height);
 
     internal ValueTask ClosePictureAsync() => CallAsync("closePicture");
 
@@ -37,17 +38,7 @@ internal sealed class StudioScript(IJSRuntime js, string address) : IAsyncDispos
 
     internal Task StopSendingAsync() => CallAsync("stopSending").AsTask();
 
-    internal async ValueTask<bool> CopyAsync(string text)
-    {
-        try
-        {
-            return _module is not null && await _module.InvokeAsync<bool>("copy", text);
-        }
-        catch (JSDisconnectedException)
-        {
-            return false;
-        }
-    }
+    internal ValueTask<bool> CopyAsync(string text) => AskAsync("copy", text);
 
     public async ValueTask DisposeAsync()
     {
@@ -59,6 +50,18 @@ internal sealed class StudioScript(IJSRuntime js, string address) : IAsyncDispos
         }
         catch (JSDisconnectedException)
         {
+        }
+    }
+
+    private async ValueTask<bool> AskAsync(string name, params object?[] values)
+    {
+        try
+        {
+            return _module is not null && await _module.InvokeAsync<bool>(name, values);
+        }
+        catch (Exception e) when (e is JSDisconnectedException or TaskCanceledException)
+        {
+            return false;
         }
     }
 

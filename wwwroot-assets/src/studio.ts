@@ -70,10 +70,12 @@ export function closePage(): void {
   closePicture();
 }
 
-/** Shows a picture in its pane; sizes are of the upright picture in pixels. */
-export function showPicture(canvas: HTMLElement, width: number, height: number): void {
+/** Shows a picture in its pane; sizes are of the upright picture in pixels. False where another stands there or none: it is not drawn yet. */
+export function showPicture(canvas: HTMLElement | null, address: string, width: number, height: number): boolean {
   closePicture();
+  if (canvas?.querySelector(".page img")?.getAttribute("src") !== address) return false;
   viewer = new Viewer(canvas, { width, height }, (line, chosen) => lines.activate(line, chosen ? "box" : "hover"));
+  return true;
 }
 
 /** Lets the picture go. */

@@ -24,6 +24,10 @@ public sealed partial class RecognisePage : IAsyncDisposable
     private ResultTab? _tab;
     private string? _open;
     private string? _address;
+
+    /// <summary>The picture as it was drawn last: pages of a pile come on other threads, and what the browser is told must be what stands there.</summary>
+    private (string Picture, (int Width, int Height) Size) _drawn = ("", default);
+
     private string? _focus;
     private bool _keys;
 
@@ -134,8 +138,7 @@ public sealed partial class RecognisePage : IAsyncDisposable
             _focus = null;
             await _script.FocusAsync(place);
         }
-        string? picture = PictureAddress.Length == 0 ? null : FormattableString.Invariant($"{PictureAddress} {View?.Id} {View?.Task.DoubtfulBelow}");
-        await _feed.TellAsync(_canvas, picture, Size, () => Boxed);
+        await _feed.TellAsync(_canvas, _drawn.Picture, FormattableString.Invariant($"{View?.Id} {View?.Task.DoubtfulBelow}"), _drawn.Size, () => Boxed);
     }
 
     /// <summary>A browser that is slow to confirm holds drawings back: what is typed into a box that was drawn with the old task must not bring that task back.</summary>

@@ -13,12 +13,14 @@ internal sealed class PictureFeed(StudioScript script, Words words, double low)
 
     /// <summary>Tells the viewer what came since the last drawing.</summary>
     /// <param name="canvas">The picture's pane; counts only where there is a picture.</param>
-    /// <param name="picture">Names the picture and what is read of it; null shows none.</param>
+    /// <param name="address">Of the picture as it was drawn; empty shows none.</param>
+    /// <param name="reading">Names what is read of it and how: another one has other boxes.</param>
     /// <param name="size">Of the upright picture.</param>
     /// <param name="now">What there is to draw at the moment; asked again after the browser has answered, as a newer drawing may have told it more.</param>
-    internal async Task TellAsync(ElementReference canvas, string? picture, (int Width, int Height) size, Func<RunView?> now)
+    internal async Task TellAsync(ElementReference canvas, string address, string reading, (int Width, int Height) size, Func<RunView?> now)
     {
         RunView? view = now();
+        string? picture = address.Length == 0 ? null : $"{address} {reading}";
         bool trimmed = view is { IsRunning: false } && view.Lines.Count < _boxes;
         if (picture != _shown || trimmed)
         {
@@ -26,8 +28,9 @@ internal sealed class PictureFeed(StudioScript script, Words words, double low)
             _boxes = 0;
             if (picture is null)
                 await script.ClosePictureAsync();
-            else
-                await script.ShowPictureAsync(canvas, size.Width, size.Height);
+            else if (!await script.ShowPictureAsync(canvas, address, size.Width, size.Height) && picture == _shown)
+                // The drawing that brings it comes, and asks again.
+                _shown = null;
         }
         view = now();
         if (view is null || picture != _shown || view.Lines.Count < _boxes)
