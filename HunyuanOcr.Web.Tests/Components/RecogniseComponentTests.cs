@@ -108,6 +108,17 @@ public sealed class RecogniseComponentTests
         Assert.Empty(sure.FindAll(".hint"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_field_without_a_value_was_not_found(string? value)
+    {
+        ReadingTask task = new() { Kind = TaskKind.Fields, Fields = ["Number", "Date"] };
+        await using ComponentHost host = await PaneAsync(_view with { Task = task, Result = Result(OcrFinishReason.Stop) with { Fields = [new OcrField("Number", "10", 1), new OcrField("Date", value, 1)] } });
+        Assert.Equal("none", host.FindAll(".form .f").ElementAt(1).QuerySelector(".dimmer")?.TextContent);
+        Assert.StartsWith("1 of 2", host.Find(".pane-foot").TextContent.Trim(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Backspace_in_the_empty_field_removes_the_last_chip()
     {
