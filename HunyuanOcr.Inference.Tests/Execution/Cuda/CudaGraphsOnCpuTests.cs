@@ -60,6 +60,7 @@ public sealed class CudaGraphsOnCpuTests : IDisposable
     [InlineData("ours", "decode")]
     [InlineData("ours", "decode_medium")]
     [InlineData("ours", "decode_small")]
+    [InlineData("attention,attentionofmany", "decode")]
     [InlineData("rotation,products", "decode_medium")]
     public void Prompts_and_decoded_tokens_have_the_logits_of_fp32_and_the_choice_that_follows_from_them(string kernels, string step)
     {

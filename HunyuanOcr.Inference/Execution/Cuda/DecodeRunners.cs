@@ -10,6 +10,9 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
     /// <summary>Sequences that the graph for a few runs where there is one for some as well: from two on that is faster.</summary>
     private const int MostSmall = 1;
 
+    /// <summary>Sequences that the graph for some runs where the attention in it is ours: with more the other graph's is faster.</summary>
+    private const int MostOwnAttention = 16;
+
     private readonly DecodeRunner[] runners = [.. runners];
 
     /// <summary>The graphs of a folder and how many sequences each is for at most.</summary>
@@ -20,7 +23,7 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
         if (folder.DecodeSmall is { } small)
             yield return (small, folder.DecodeMedium is null ? MatvecFunctions.MostRows : MostSmall);
         if (folder.DecodeMedium is { } medium)
-            yield return (medium, ProductOperator.RowsAtOnce);
+            yield return (medium, folder.Kernels.Contains("attention") && !folder.Kernels.Contains("attentionofmany") ? MostOwnAttention : ProductOperator.RowsAtOnce);
         yield return (any, DecodeBuckets.MostSequences);
     }
 

@@ -8,7 +8,7 @@ namespace OnnxExport.Tests.Graphs.Cuda;
 /// <summary>The small model's graphs for a card.</summary>
 internal static class CudaGraphs
 {
-    public static readonly CudaKernels[] Choices = [CudaKernels.None, CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Products, CudaKernels.Attention, CudaKernels.Ours];
+    public static readonly CudaKernels[] Choices = [CudaKernels.None, CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Products, CudaKernels.Attention | CudaKernels.AttentionOfMany, CudaKernels.Ours];
 
     public static ExportedGraph Decoder(CudaKernels kernels, Precision precision = Precision.Bf16) => Export(kernels, precision, set => set.Decoder);
 

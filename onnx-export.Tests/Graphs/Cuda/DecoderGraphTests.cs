@@ -94,12 +94,12 @@ public class DecoderGraphTests
     }
 
     [Theory]
-    [InlineData("decode", "DecodeAttention")]
-    [InlineData("decode_medium", "DecodeAttentionWide")]
-    [InlineData("decode_small", "DecodeAttentionWide")]
-    public void Attention_of_decoded_tokens_is_one_node_that_rotates_norms_and_stores(string role, string operation)
+    [InlineData("decode", "DecodeAttention", (int)CudaKernels.AttentionOfMany)]
+    [InlineData("decode_medium", "DecodeAttentionWide", (int)CudaKernels.None)]
+    [InlineData("decode_small", "DecodeAttentionWide", (int)CudaKernels.None)]
+    public void Attention_of_decoded_tokens_is_one_node_that_rotates_norms_and_stores(string role, string operation, int more)
     {
-        using ExportedGraph decode = CudaGraphs.Decode(role, CudaKernels.Ours);
+        using ExportedGraph decode = CudaGraphs.Decode(role, CudaKernels.Ours | (CudaKernels)more);
         NodeProto node = decode.Nodes(operation).Last();
 
         Assert.Equal((2, "hunyuanocr"), (decode.Nodes(operation).Count(), node.Domain));
@@ -115,11 +115,12 @@ public class DecoderGraphTests
     }
 
     [Fact]
-    public void Prompts_keep_the_attention_that_takes_many_tokens_of_a_sequence()
+    public void Prompts_and_many_sequences_keep_the_attention_that_is_made_for_them()
     {
-        using ExportedGraph decoder = CudaGraphs.Decoder(CudaKernels.Ours);
+        using ExportedGraph prompts = CudaGraphs.Decoder(CudaKernels.Ours);
+        using ExportedGraph many = CudaGraphs.Decode("decode", CudaKernels.Ours);
 
-        Assert.Equal((2, 2), (decoder.Nodes("PagedAttention").Count(), decoder.Nodes("SplitRotateNorm").Count()));
+        Assert.All((ExportedGraph[])[prompts, many], graph => Assert.Equal((2, 2), (graph.Nodes("PagedAttention").Count(), graph.Nodes("SplitRotateNorm").Count())));
     }
 
     [Fact]

@@ -24,8 +24,11 @@ internal enum CudaKernels
     /// </summary>
     Products = 16,
 
-    /// <summary>In the decode graphs: rotation, norms, cache write and attention in one, instead of Rotation and PagedAttention.</summary>
+    /// <summary>In the decode graphs of a few and of some rows: rotation, norms, cache write and attention in one, instead of Rotation and PagedAttention.</summary>
     Attention = 32,
+
+    /// <summary>Attention in the decode graph of many rows as well, where it was slower than PagedAttention: to measure it.</summary>
+    AttentionOfMany = 64,
 
     Ours = Rotation | SwiGlu | Choice | Matvec | Products | Attention,
 }

@@ -24,7 +24,8 @@ internal static class DecodeGraph
         var weights = new ModelWeights(checkpoint, WeightNames.Text, type);
         string ids = graph.Input("input_ids", DataType.Int64, "sequences");
         string positions = graph.Input("positions", DataType.Int64, "sequences");
-        RotatedHeads heads = RotatedHeads.Table(graph, weights, model.Text, type, kernels, positions);
+        bool ownAttention = kernels.HasFlag(layers == CudaKernels.None ? CudaKernels.Attention | CudaKernels.AttentionOfMany : CudaKernels.Attention);
+        RotatedHeads heads = RotatedHeads.Table(graph, weights, model.Text, type, kernels, ownAttention, positions);
         string embeddings = graph.Node("inputs_embeds", "", "Gather", [DecoderWeights.Embedding(graph, weights, model.Text, type), ids], Attribute("axis", 0L));
         string head = DecoderWeights.Head(graph, checkpoint, weights, model, type);
         string logits = layers switch

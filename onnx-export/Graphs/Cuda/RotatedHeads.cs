@@ -55,10 +55,11 @@ internal sealed class RotatedHeads
     }
 
     /// <summary>Decoded tokens: one position each.</summary>
+    /// <param name="ownAttention">Whether the attention is ours, where it can be.</param>
     /// <param name="positions">[sequences], int64.</param>
-    public static RotatedHeads Table(GraphBuilder graph, ModelWeights weights, TextConfiguration text, DataType type, CudaKernels kernels, string positions)
+    public static RotatedHeads Table(GraphBuilder graph, ModelWeights weights, TextConfiguration text, DataType type, CudaKernels kernels, bool ownAttention, string positions)
     {
-        bool whole = kernels.HasFlag(CudaKernels.Attention) && text.HeadSize is 16 or 32 or 64 or 128;
+        bool whole = ownAttention && text.HeadSize is 16 or 32 or 64 or 128;
         if (!whole && !kernels.HasFlag(CudaKernels.Rotation))
             return new RotatedHeads(graph, weights, text, type, "sequences", new TableRotation(graph, text, type, positions), null);
         string cos = graph.Node("cos", "", "Gather", [graph.Weight("rope.cos", new RopeTable(text, Math.Cos, DataType.Float)), positions], Attribute("axis", 0L));

@@ -9,7 +9,7 @@ internal sealed class CardOperators : IDisposable
 
     /// <param name="context">The card.</param>
     /// <param name="type">Number format of the decoder: Float16 or BFloat16.</param>
-    /// <param name="kernels">model.decoder.kernels of genai_config.json: rotation, swiglu, choice, matvec, products, attention.</param>
+    /// <param name="kernels">model.decoder.kernels of genai_config.json: rotation, swiglu, choice, matvec, products, attention, attentionofmany.</param>
     /// <exception cref="OcrConfigurationException">A name is unknown, or the code cannot be used on this machine.</exception>
     public CardOperators(CudaContext context, OrtElementType type, IEnumerable<string> kernels)
     {
@@ -41,6 +41,8 @@ internal sealed class CardOperators : IDisposable
         "choice" => [new TokenChoiceOperator(Code(context, "token_choice"))],
         "matvec" => Matvecs(type, Code(context, "matvec")),
         "products" => [.. ProductOperator.Create(type, Code(context, "products")), .. AddNormOperator.Create(type, Code(context, "add_norm"))],
+        // In another graph, the same operator.
+        "attentionofmany" => [],
         "attention" => Attentions(type, Code(context, "decode_attention")),
         _ => throw new OcrConfigurationException([$"The model needs kernels named {kernel}, which this engine does not have. Export it again, or with --kernels operators."]),
     };
