@@ -98,9 +98,8 @@ def wrong(want, got):
 
 
 def size_class(entry):
-    """Type size after the shrink to 768x768 pixels."""
-    size = entry["size"] * min(1, (768 * 768 / (entry["width"] * entry["height"])) ** .5)
-    return "under 14 px" if size < 14 else "14 to 18 px" if size < 18 else "18 px and over"
+    """Type size in the document's own pixels."""
+    return "under 14 px" if entry["size"] < 14 else "14 to 18 px" if entry["size"] < 18 else "18 px and over"
 
 
 def score_spot(add, entry, answer, lang):

@@ -7,18 +7,15 @@ import torch
 
 import documents
 import tokenizer
-from model import LEAST_PIXELS
+from model import LEAST_PIXELS, scaled_size
 from views import CELL_SLOTS, PATCH_SLOTS, view
 
-SIZES = {"small": [(256, 256), (192, 352), (160, 448), (256, 384), (128, 512), (320, 256)],
-         "medium": [(384, 384), (320, 512), (512, 320), (256, 640), (448, 448), (352, 576)],
-         "large": [(512, 512), (448, 640), (640, 448), (576, 576), (384, 704), (704, 320), (640, 512)],
-         "huge": [(768, 768), (704, 640), (640, 832), (832, 640), (896, 640), (576, 960)]}
+SIDES = {"small": (180, 340), "medium": (340, 480), "large": (460, 640), "huge": (640, 910)}         # root of a page's area, in pixels as drawn
 MOST_LINES = {"small": 12, "medium": 22, "large": 40, "huge": 60}
 ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answer tokens a page may cost
-COST = 1100                                            # picture patches and answer tokens of a page at 512x512, on average
+COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
-ALL = dict(lines=2.4, columns=2.6, paragraphs=4.4, letter=1.2, table=1.8, form=2.4, receipt=1.8, invoice=1.3, card=1.1, screenshot=1.3, sign=.4,
+ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=1.3, screenshot=1.3, sign=.4,
            notice=2.6, caption=.4, blank=.12, scene=.22)
 
 
@@ -26,8 +23,8 @@ class Stage:
     """What is drawn at a share 0..1 of the whole schedule: small pages and reading first, then everything."""
 
     def __init__(self, share):
-        self.sizes = (dict(small=1) if share < .1 else dict(small=.75, medium=.25) if share < .25 else dict(small=.26, medium=.38, large=.29, huge=.07)
-                      if share < .5 else dict(small=.2, medium=.33, large=.34, huge=.13) if share < .75 else dict(small=.14, medium=.27, large=.37, huge=.22))
+        self.sizes = (dict(small=1) if share < .1 else dict(small=.75, medium=.25) if share < .25 else dict(small=.22, medium=.36, large=.32, huge=.1)
+                      if share < .5 else dict(small=.14, medium=.33, large=.36, huge=.17) if share < .75 else dict(small=.1, medium=.28, large=.38, huge=.24))
         self.line_cap = int(2 + 10 * share / .12) if share < .3 else 99
         self.tasks = dict(spot=.85, text=.15) if share < .25 else dict(spot=.8, text=.14, markdown=.14, extract=1.5, translate=1.1)
         self.kinds = READING if share < .25 else ALL
@@ -108,9 +105,10 @@ class Batches(torch.utils.data.IterableDataset):
 
     def group(self, r, stage):
         name = r.choices(list(stage.sizes), list(stage.sizes.values()))[0]
-        (height, width), room, most = r.choice(SIZES[name]), ROOM[name], min(stage.line_cap, MOST_LINES[name])
+        (height, width), room, most = page_size(r, name), ROOM[name], min(stage.line_cap, MOST_LINES[name])
         if name == "huge" and r.random() < .3: room = 2300
-        count = max(32, int(self.pages * 1.5 * 512 * 512 / (height * width))) if self.pages >= 32 else self.pages
+        count = max(32, int(self.pages * 1.5 * 512 * 512 / max(LEAST_PIXELS, height * width))) if self.pages >= 32 else self.pages
+        if name == "huge": count *= 2                  # so many that short pages find their like and are cut together
         pages = [documents.make(r.getrandbits(60), (height, width), most, .5, stage.kinds, room) for _ in range(count)]
         for part, foot in cut_to_print(pages, r, 2 * self.pages * COST):
             for page in part: page.cut(foot)
@@ -119,19 +117,25 @@ class Batches(torch.utils.data.IterableDataset):
             cut = len(part) * 5 // 8 if len(part) >= 64 else len(part)         # short and long answers apart: less padding
             for chosen in filter(None, (order[:cut], order[cut:])):
                 pictures = torch.from_numpy(np.stack([part[i].pixels() for i in chosen]))
-                packed = [pack([seen[i][k] for i in chosen], (foot, width), room + 300, stage.coordinate_weight, r) for k in range(self.times)]
+                packed = [pack([seen[i][k] for i in chosen], scaled_size(foot, width), room + 300, stage.coordinate_weight, r) for k in range(self.times)]
                 yield pictures, packed, stage.damage
+
+
+def page_size(r, name):
+    """(height, width) of a page as drawn, in multiples of 16: what damage.jpeg takes."""
+    side, aspect = r.uniform(*SIDES[name]), 2 ** (r.uniform(1, 2.4) if r.random() < .05 else max(-1., min(1., r.gauss(0, .45))))
+    return round(side / aspect ** .5 / 16) * 16, round(side * aspect ** .5 / 16) * 16
 
 
 def cut_to_print(pages, r, most):
     """Equally wide pages by where their print ends: [(pages, the height that holds them)], each of about the cost `most`.
 
-    Two fifths of a page's height are empty on average; a part without it holds more print for the same work. A fifth of the pages stay whole."""
+    A large page without its empty foot holds as much print for less work. A fifth of the pages stay whole."""
     height, width = pages[0].height, pages[0].width
-    least = -(-LEAST_PIXELS // width)
+    least = min(height, LEAST_PIXELS / width)          # a smaller page is scaled up and costs no less
     feet = [height if not page.lines or r.random() < .2 else min(height, max(least, max(line.box[3] for line in page.lines) + r.uniform(6, 40))) for page in pages]
     order = sorted(range(len(pages)), key=feet.__getitem__)
-    cost = np.cumsum([feet[i] * width / 256 + sum(len(line.text) + 13 for line in pages[i].lines) for i in order])
+    cost = np.cumsum([max(LEAST_PIXELS, feet[i] * width) / 256 + sum(len(line.text) + 13 for line in pages[i].lines) for i in order])
     parts = max(1, round(cost[-1] / most))
     cuts = [0, *np.searchsorted(cost, cost[-1] * np.arange(1, parts) / parts).tolist(), len(pages)]
-    return [([pages[i] for i in order[a:b]], min(height, int(-(-feet[order[b - 1]] // 32) * 32))) for a, b in zip(cuts, cuts[1:]) if b > a]
+    return [([pages[i] for i in order[a:b]], min(height, int(-(-feet[order[b - 1]] // 16) * 16))) for a, b in zip(cuts, cuts[1:]) if b > a]

@@ -88,6 +88,12 @@ def damage(pixels, matrices, level=1.0):
     return x.clamp(0, 255)
 
 
+def resize(x, size):
+    """What the processor's bicubic resampling makes of pictures: float32 [B,3,H,W], 0..255, whole numbers."""
+    if x.shape[2:] != torch.Size(size): x = F.interpolate(x, size, mode="bicubic", align_corners=False, antialias=True)
+    return x.round().clamp(0, 255)
+
+
 def normalise(x):
     """0..255 -> what the vision tower takes"""
     mean, std = (_constant(v, x.device).view(1, 3, 1, 1) for v in (MEAN, STD))

@@ -13,7 +13,7 @@ SPREAD = 1.2        # a coordinate is right in a bell of this width (in thousand
 class Trainee(nn.Module):
     """The model and the heads that are used only while training.
 
-    Every 32x32 image vector (8 slots) and every 16x16 patch vector (3 slots) must name the glyphs whose centres lie in it, in order, through
+    Every 32x32 image vector and every 16x16 patch vector must name the glyphs whose centres lie in it, in order, through
     the text model's own embedding table, and say how many they are. Each patch must say how far the print's top and bottom edges are, each image
     vector where the glyph of every slot stands: what the text model reads its coordinates from."""
 

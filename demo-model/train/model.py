@@ -14,7 +14,19 @@ import tokenizer
 
 WIDTH, VISION_LAYERS, TEXT_LAYERS, GRID, HEAD, PATCH = 256, 7, 5, 48, 64, 16
 EPSILON, ROPE_BASE = 1e-5, 10000.0 * 1000.0 ** (HEAD / (HEAD - 2))
-MOST_PIXELS, LEAST_PIXELS = 768 * 768, 256 * 256
+MOST_PIXELS, LEAST_PIXELS = 896 * 896, 640 * 640        # of a picture as the model sees it; print of 11 px is hard to read, so small pictures are scaled up
+
+
+def scaled_size(height, width):
+    """(height, width) in multiples of 32 between the least and the most pixels, as the processor chooses them."""
+    h, w = round(height / 32) * 32, round(width / 32) * 32
+    if h * w > MOST_PIXELS:
+        b = math.sqrt(height * width / MOST_PIXELS)
+        h, w = max(32, math.floor(height / b / 32) * 32), max(32, math.floor(width / b / 32) * 32)
+    elif h * w < LEAST_PIXELS:
+        b = math.sqrt(LEAST_PIXELS / (height * width))
+        h, w = math.ceil(height * b / 32) * 32, math.ceil(width * b / 32) * 32
+    return h, w
 
 
 def _group(**children):

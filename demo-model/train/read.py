@@ -6,7 +6,6 @@ The same answers as transformers' generate (see check_transformers.py), in secon
 ../evaluate with transformers and with the engine.
 """
 import argparse
-import math
 import os
 import sys
 
@@ -20,25 +19,13 @@ import answers
 import tokenizer
 import weights
 from damage import MEAN, STD
-from model import LEAST_PIXELS, MOST_PIXELS, DemoModel, generate
+from model import DemoModel, generate, scaled_size
 from prompts import questions
-
-
-def scaled_size(width, height):
-    """(height, width) in multiples of 32 between the least and the most pixels, as the processor chooses them."""
-    h, w = round(height / 32) * 32, round(width / 32) * 32
-    if h * w > MOST_PIXELS:
-        b = math.sqrt(height * width / MOST_PIXELS)
-        h, w = max(32, math.floor(height / b / 32) * 32), max(32, math.floor(width / b / 32) * 32)
-    elif h * w < LEAST_PIXELS:
-        b = math.sqrt(LEAST_PIXELS / (height * width))
-        h, w = math.ceil(height * b / 32) * 32, math.ceil(width * b / 32) * 32
-    return h, w
 
 
 def pixels(picture):
     """Normalised float32 [3,H,W] of a PIL picture."""
-    h, w = scaled_size(*picture.size)
+    h, w = scaled_size(*picture.size[::-1])
     x = np.asarray(picture.convert("RGB").resize((w, h), Image.BICUBIC), np.float32) / 255
     return torch.from_numpy(((x - np.array(MEAN, np.float32)) / np.array(STD, np.float32)).transpose(2, 0, 1).copy())
 

@@ -79,7 +79,7 @@ def _choose(r, names, zh):
     """[(name, label, value)] for a form, no label twice."""
     out, upper, used = [], not zh and r.random() < .15, set()
     for name in names:
-        name, label, value = _entry(r, name, zh, .35)
+        name, label, value = _entry(r, name, zh, .5)
         label = label.upper() if upper else label
         if label.lower() in used: continue
         used.add(label.lower())
@@ -169,7 +169,7 @@ def receipt(page, r, n):
 
     def value(name):
         """A line of label and value; asked for later."""
-        name, label, v = _entry(r, name, zh, .45)
+        name, label, v = _entry(r, name, zh, .55)
         label, v = page.clean(label, f), page.clean(v, f)
         if page.width_of(label + v, f, size) > width - size * 2 or not v or not label or label in page.labels.values(): return
         ok = row(label, v) if r.random() < .55 else row(label + r.choice((":", ": ", "：") if zh else (": ", ":")) + v)
@@ -203,7 +203,7 @@ def invoice(page, r, n):
 
     def pair(name, at, limit):
         """Label and value in one line; returns whether it was printed."""
-        name, label, v = _entry(r, name, zh, .35)
+        name, label, v = _entry(r, name, zh, .5)
         label, v = page.clean(label, f), page.clean(v, f)
         s = label + (r.choice(("：", ":")) if zh else r.choice((": ", ": ", "  "))) + v
         if not v or not label or label in page.labels.values() or at + page.width_of(s, f, size) > limit or page.put(at, y, s, f, size) is None: return False

@@ -21,6 +21,7 @@ import torch
 
 import batches
 import damage
+import model
 import tokenizer
 import weights
 from losses import Trainee
@@ -99,7 +100,7 @@ class Leg:
     def step(self, pixels, packed, level, share):
         """One step of the optimiser; returns the losses and what was right, still on the device."""
         b = self.batch(packed)
-        x = damage.normalise(damage.damage(pixels, b["matrix"], level))
+        x = damage.normalise(damage.resize(damage.damage(pixels, b["matrix"], level), model.scaled_size(*pixels.shape[2:])))
         apart = self.steps < self.fresh_heads
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
             answer, cells, patches, edges, right, truth = self.net(x, b, apart)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import questions
+from model import scaled_size
 
 CELL_SLOTS, PATCH_SLOTS = 14, 5    # glyphs that a 32x32 cell and a 16x16 patch may hold (print of 11 px fills them)
 
@@ -107,6 +108,8 @@ def view(page, r, tasks, level):
     g = np.array(page.glyphs, np.float64).reshape(-1, 4)
     tokens, top, bottom = g[:, 0].astype(np.int16), g[:, 1:3], g[:, [1, 3]]
     if h is not None and len(g): top, bottom = project(h, top), project(h, bottom)
+    size = scaled_size(*size)                          # from here on in pixels of the picture as the model sees it
+    top, bottom = (xy * (size[1] / page.width, size[0] / page.height) for xy in (top, bottom))
     middle = (top + bottom) / 2
     cells, patches = slots(tokens, middle, size, 32, CELL_SLOTS), slots(tokens, middle, size, 16, PATCH_SLOTS)
     row = patches.used // (size[1] // 16) * 16 + 8

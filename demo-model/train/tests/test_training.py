@@ -156,18 +156,19 @@ class Views(unittest.TestCase):
         page = documents.make(6, (256, 256), 4, 0, {"lines": 1})
         v = views.view(page, random.Random(1), dict(spot=1), 0)
         token, x, top, bottom = page.glyphs[v.patches.first[0]]
-        row = v.patches.used[0] // 16 * 16 + 8
-        np.testing.assert_allclose(v.edges[0] * 16 + row, (top, bottom), atol=1e-3)
+        row = v.patches.used[0] // 40 * 16 + 8         # the model sees 640x640 pixels
+        np.testing.assert_allclose(v.edges[0] * 16 + row, (top * 2.5, bottom * 2.5), atol=1e-3)
 
     def test_every_slot_of_a_cell_tells_where_its_glyph_stands(self):
         page = documents.make(6, (256, 352), 9, 0, {"lines": 1})
         v = views.view(page, random.Random(1), dict(spot=1), 0)
+        height, width = model.scaled_size(256, 352)
         self.assertEqual(len(v.where), len(v.cells.token))
         for i in (0, len(v.where) // 2, -1):
             cell, glyph = v.cells.used[v.cells.at[i] // views.CELL_SLOTS], page.glyphs[v.cells.glyph[i]]
-            corner = np.array([cell % 11 * 32, cell // 11 * 32, cell // 11 * 32]) + 16
+            down, across = np.array(divmod(cell, width // 32)) * 32 + 16
             self.assertEqual(v.cells.token[i], glyph[0])
-            np.testing.assert_allclose(v.where[i] * 16 + corner, glyph[1:], atol=1e-3)
+            np.testing.assert_allclose(v.where[i] * 16 + (across, down, down), np.array(glyph[1:]) * (width / 352, height / 256, height / 256), atol=1e-3)
 
 
 class Packing(unittest.TestCase):
@@ -197,13 +198,13 @@ class Packing(unittest.TestCase):
         self.assertLess(np.median(steps), 5)
 
     def test_pages_are_cut_where_their_print_ends(self):
-        pages = [documents.make(seed, (512, 256), 24, 0, dict(batches.ALL, blank=1)) for seed in range(40)]
+        pages = [documents.make(seed, (896, 640), 24, 0, dict(batches.ALL, blank=1)) for seed in range(24)]
         whole = {id(page): page.pixels().copy() for page in pages}
-        parts = batches.cut_to_print(pages, random.Random(1), 8000)
+        parts = batches.cut_to_print(pages, random.Random(1), 12000)
         self.assertEqual(sorted(id(p) for part, _ in parts for p in part), sorted(whole))
-        self.assertLess(sum(len(part) * foot for part, foot in parts), .9 * 40 * 512)
+        self.assertLess(sum(len(part) * foot for part, foot in parts), .9 * 24 * 896)
         for part, foot in parts:
-            self.assertTrue(foot % 32 == 0 and model.LEAST_PIXELS / 256 <= foot <= 512)
+            self.assertTrue(foot % 16 == 0 and 640 <= foot <= 896)
             for page in part:
                 page.cut(foot)
                 self.assertTrue((page.pixels() == whole[id(page)][:foot]).all())
@@ -265,7 +266,8 @@ class Learning(unittest.TestCase):
         stage.sizes, stage.tasks, stage.kinds = dict(small=1), dict(spot=1), dict(lines=1)
         pictures, packed, level = next(iter(data.group(random.Random(3), stage)))
         b = {k: v if v.is_floating_point() else v.long() for k, v in packed[0].items()}
-        x = damage.normalise(damage.damage(pictures.permute(0, 3, 1, 2), b["matrix"], .3))
+        pixels = pictures.permute(0, 3, 1, 2)
+        x = damage.normalise(damage.resize(damage.damage(pixels, b["matrix"], .3), model.scaled_size(*pixels.shape[2:])))
         net = Trainee()
         flat = optimiser.Flat(net.parameters())
         adam, losses = torch.optim.AdamW(net.parameters(), lr=2e-3), []
