@@ -4,8 +4,8 @@
 # FONTS.tar.xz: what fonts.py wrote. OUT: gets leg.log, model.safetensors.00 .01 (the last weights) and mean.safetensors.00 .01 (their running mean).
 # Goes on from the leg before where this machine still has its state (RUN, default ~/demo-run), else from ../checkpoint or from `--init FILE`.
 set -euo pipefail
-cd "$(dirname "$0")"
 fonts=$(realpath "$1") out=$(realpath -m "$2") seconds=$3 first=$4 last=$5
+cd "$(dirname "$0")"
 shift 5
 run=${RUN:-$HOME/demo-run} python=${PYTHON:-python3}
 mkdir -p "$run/fonts" "$out"

@@ -4,8 +4,8 @@
 #   measure.sh DOCUMENTS.tar OUT [PROCESSES]
 # DOCUMENTS.tar: the folder that ../evaluate/render.py wrote. OUT: gets the answers files and table.md.
 set -euo pipefail
-cd "$(dirname "$0")"
 documents=$(realpath "$1") out=$(realpath -m "$2") processes=${3:-14}
+cd "$(dirname "$0")"
 run=${RUN:-$HOME/demo-run} python=${PYTHON:-python3}
 mkdir -p "$run/documents" "$out"
 tar xf "$documents" -C "$run/documents"
