@@ -653,9 +653,9 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
 }
 
 // New tokens of sequences of some lengths, whose blocks lie anywhere in the cache. The last sequence alone has to give the very numbers that
-// it gives among others; a new token without a slot is not stored.
+// it gives among others, where another number of blocks shares it; a new token without a slot is not stored.
 template <typename E, typename Q, int SIZE>
-static void testAttention(std::vector<int> lengths, int group, int kvHeads, int blockSize, int most, int layers = 1)
+static void testAttention(std::vector<int> lengths, int group, int kvHeads, int blockSize, int most, int sharing, int layers = 1)
 {
     int rows = (int)lengths.size(), heads = group * kvHeads, perToken = heads + 2 * kvHeads, columns = most * attention::CHUNK / blockSize, width = SIZE / 2, blockBits = 0;
     while (1 << blockBits < blockSize)
@@ -689,23 +689,36 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     Array<int> past(lengths), table(tables), slots(slot);
     Array<float> partial((size_t)rows * heads * most * (SIZE + 2));
     const float epsilon = 1e-5f, scale = 1.4426950408889634f / std::sqrt((float)SIZE);
-    auto launch = [&](int layer, int from, int count, E* to) {
+    auto launch = [&](int layer, int from, int count, int blocks, E* to) {
         E *keyCache = caches[2 * layer]->data, *valueCache = caches[2 * layer + 1]->data;
-        dim3 grid(kvHeads * ((group + 1) / 2), most, count);
+        dim3 grid(kvHeads * ((group + 1) / 2), blocks, count);
         const Q* packed = qkv.data + (size_t)from * perToken * SIZE;
         const float *cosines = cos.data + (size_t)from * width, *sines = sin.data + (size_t)from * width;
 #define ATTEND(name)                                                                                                                              \
     KERNEL(attention::decode_attention_##name, grid, attention::THREADS, 0, packed, cosines, sines, queryWeight.data, keyWeight.data, keyCache,      \
-        valueCache, past.data + from, table.data + (size_t)from * columns, slots.data + from, to, partial.data, group, kvHeads, columns, blockBits, width, epsilon, scale)
-#define ATTEND_IN(format)       \
-    if constexpr (SIZE == 16)   \
-        ATTEND(format##_16);    \
-    else if constexpr (SIZE == 32) \
-        ATTEND(format##_32);    \
-    else if constexpr (SIZE == 64) \
-        ATTEND(format##_64);    \
-    else                        \
-        ATTEND(format##_128);
+        valueCache, past.data + from, table.data + (size_t)from * columns, slots.data + from, to, partial.data, group, kvHeads, columns, most, blockBits, width, epsilon, scale)
+#define ATTEND_SHARED(format, size)         \
+    if (blocks < most)                      \
+        ATTEND(several_##format##_##size);  \
+    else                                    \
+        ATTEND(format##_##size);
+#define ATTEND_IN(format)              \
+    if constexpr (SIZE == 16)          \
+    {                                  \
+        ATTEND_SHARED(format, 16)      \
+    }                                  \
+    else if constexpr (SIZE == 32)     \
+    {                                  \
+        ATTEND_SHARED(format, 32)      \
+    }                                  \
+    else if constexpr (SIZE == 64)     \
+    {                                  \
+        ATTEND_SHARED(format, 64)      \
+    }                                  \
+    else                               \
+    {                                  \
+        ATTEND_SHARED(format, 128)     \
+    }
         if constexpr (std::is_same<Q, Fp16>::value)
         {
             ATTEND_IN(fp16)
@@ -723,10 +736,10 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
             ATTEND_IN(wide_bf16)
         }
     };
-    auto run = [&](int i) { launch(i % layers, 0, rows, output.data); };
+    auto run = [&](int i) { launch(i % layers, 0, rows, sharing, output.data); };
     run(0);
     std::vector<double> got = wide(output.pull());
-    launch(0, rows - 1, 1, alone.data);
+    launch(0, rows - 1, 1, most, alone.data);
     std::vector<double> single = wide(alone.pull());
     bool same = std::equal(single.begin(), single.end(), got.end() - single.size());
     // What the cache has to hold now; a key and a value are what the attention has used, up to one rounding.
@@ -784,7 +797,7 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     }
     double error = same ? std::max(distance(reference, got), distance(wanted, stored)) : INFINITY;
     std::string shape = std::to_string(rows) + " of " + std::to_string(*std::max_element(lengths.begin(), lengths.end()) + 1) + ", " + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(SIZE)
-        + ", blocks of " + std::to_string(blockSize) + (std::is_same<E, Q>::value ? "" : ", wide");
+        + ", blocks of " + std::to_string(blockSize) + ", " + std::to_string(sharing) + " share" + (std::is_same<E, Q>::value ? "" : ", wide");
     report("decode_attention", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * kvHeads * SIZE);
 }
 
@@ -795,11 +808,12 @@ static void testSmall()
     testRotation<E>(5, 3, 1, 128, false);
     testRotation<E>(1, 2, 2, 16, true);
     testRotation<E, float>(3, 4, 2, 64, true);
-    testAttention<E, E, 128>({0, 1, 15, 16, 127, 128, 300}, 2, 2, 64, 4);
-    testAttention<E, float, 64>({200, 17, 0, 129}, 3, 1, 16, 2);
-    testAttention<E, float, 32>({31, 260}, 1, 2, 256, 4);
-    testAttention<E, E, 16>({5, 140}, 4, 1, 32, 3);
-    testAttention<E, E, 16>({2300, 2047}, 2, 1, 256, 20);
+    testAttention<E, E, 128>({0, 1, 15, 16, 127, 128, 300}, 2, 2, 64, 4, 4);
+    testAttention<E, float, 64>({200, 17, 0, 129}, 3, 1, 16, 2, 1);
+    testAttention<E, float, 32>({31, 260}, 1, 2, 256, 4, 2);
+    testAttention<E, E, 16>({5, 140}, 4, 1, 32, 3, 1);
+    testAttention<E, E, 16>({2300, 2047}, 2, 1, 256, 20, 3);
+    testAttention<E, float, 128>({130, 900, 767, 640}, 2, 1, 64, 8, 2);
     testSwiglu<E>(3, 136);
     testAddNorm<E, E>(3, 256, 1, true);
     testAddNorm<E, E>(2, 40, 1, false);
@@ -826,10 +840,12 @@ static void testSmall()
 template <typename E>
 static void testPublic()
 {
-    for (int rows : {1, 2, 4, 8, 16, 32})
-        testAttention<E, float, 128>(std::vector<int>(rows, 1299), 2, 8, 256, 16, rows <= 4 ? 24 : 3);
-    testAttention<E, E, 128>(std::vector<int>(64, 1299), 2, 8, 256, 16, 2);
-    testAttention<E, float, 128>({7999}, 2, 8, 256, 64, 8);
+    for (int rows : {1, 2, 4, 8, 16, 24, 32, 64})
+        for (int sharing : {16, 12, 8, 6, 4, 3, 2, 1})
+            if (rows * sharing >= 16 && (sharing == 16 || (rows >= 8 && rows * sharing <= 256)))
+                testAttention<E, float, 128>(std::vector<int>(rows, 1299), 2, 8, 256, 16, sharing, rows <= 4 ? 24 : rows <= 16 ? 6 : 2);
+    testAttention<E, E, 128>(std::vector<int>(64, 1299), 2, 8, 256, 16, 2, 2);
+    testAttention<E, float, 128>({7999}, 2, 8, 256, 64, 64, 8);
     for (int tokens : {1, 4, 64, 1248})
         testRotation<E>(tokens, 16, 8, 128, tokens > 64);
     for (int rows : {1, 4, 64, 1248})

@@ -58,26 +58,32 @@ struct Tokens
     Eight values[4][HALVES];
 };
 
-// Tokens from the one at `begin` of both caches on, in steps of `step` numbers; those behind number `end` are that one again.
+// Keys of tokens that lie `step` numbers apart from `cache` on; those behind number `end` are that one again.
 template <typename E, int SIZE>
-__device__ __forceinline__ void loadTokens(Tokens<SIZE>& tokens, const E* keyCache, const E* valueCache, long long begin, int step, int end)
+__device__ __forceinline__ void loadKeys(Tokens<SIZE>& tokens, const E* cache, int step, int end)
 {
     int quad = threadIdx.x & 3, eighth = (threadIdx.x & 31) >> 2;
 #pragma unroll
     for (int i = 0; i < 2; i++)
     {
         int token = keyToken(i, eighth);
-        const E* from = keyCache + begin + (token < end ? token : end) * step + quad * 8;
+        const E* from = cache + (token < end ? token : end) * step + quad * 8;
 #pragma unroll
         for (int set = 0; set < Tokens<SIZE>::SETS; set++)
             if (set * 32 + quad * 8 < SIZE)
                 tokens.keys[i][set] = loadOnce(from + set * 32);
     }
+}
+
+template <typename E, int SIZE>
+__device__ __forceinline__ void loadValues(Tokens<SIZE>& tokens, const E* cache, int step, int end)
+{
+    int quad = threadIdx.x & 3, eighth = (threadIdx.x & 31) >> 2;
 #pragma unroll
     for (int i = 0; i < 4; i++)
     {
         int token = valueToken(i, quad);
-        const E* from = valueCache + begin + (token < end ? token : end) * step + eighth * 8;
+        const E* from = cache + (token < end ? token : end) * step + eighth * 8;
 #pragma unroll
         for (int half = 0; half < Tokens<SIZE>::HALVES; half++)
             if (half * 64 + eighth * 8 < SIZE)

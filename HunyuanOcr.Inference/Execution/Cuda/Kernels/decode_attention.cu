@@ -1,7 +1,7 @@
 // hunyuanocr.DecodeAttention: one new token of each sequence attends to all tokens of its sequence in the paged cache. DecodeAttentionWide
 // takes queries, keys and values in 32 bits. Rotation and norm of the new query and key and the write into the cache are part of it. A block
-// has CHUNK tokens of one key head; whoever ends last adds the chunks of its heads up in their order. Chunks are counted in tokens, so a
-// sequence's result is the same whatever sequences are beside it.
+// has a chunk of CHUNK tokens of one key head, or several one after another, and loads the next while it computes one; whoever ends last adds
+// the chunks of its heads up in their order. Chunks are counted in tokens, so a sequence's result is the same whatever sequences are beside it.
 #include "attention_tokens.cuh"
 #include "rotation.cuh"
 
@@ -72,46 +72,83 @@ __device__ __forceinline__ float addChunks(const float* parts, int chunks, int n
     return sum / total;
 }
 
+// Where a warp's tokens of a chunk lie: the number of the first, from which they are in one block of the cache.
+struct WarpPlace
+{
+    int first;
+    long long begin;
+};
+
+__device__ __forceinline__ WarpPlace placeOf(int chunk, const int* table, int columns, int blockBits, int step)
+{
+    int first = chunk * CHUNK + (threadIdx.x >> 5) * TOKENS, column = first >> blockBits;
+    long long block = column < columns ? table[column] : 0;
+    return {first, ((block << blockBits) + (first & ((1 << blockBits) - 1))) * step};
+}
+
+// One number of one head from those of all warps of the block; softmax becomes that of all of them.
+template <int SIZE>
+__device__ __forceinline__ float addWarps(Softmax& softmax, const Two (&sums)[WARPS][TOGETHER][SIZE / 2], const Softmax (&softmaxes)[WARPS][TOGETHER], int warps, int head, int number)
+{
+    softmax = {softmaxes[0][head].top, 0};
+#pragma unroll
+    for (int other = 1; other < WARPS; other++)
+        softmax.top = fmaxf(softmax.top, other < warps ? softmaxes[other][head].top : softmax.top);
+    float sum = 0;
+#pragma unroll
+    for (int other = 0; other < WARPS; other++)
+    {
+        if (other >= warps)
+            continue;
+        float factor = exp2f(softmaxes[other][head].top - softmax.top);
+        softmax.total += factor * softmaxes[other][head].total;
+        sum += factor * sums[other][head][number >> 1].at[number & 1];
+    }
+    return sum;
+}
+
 // qkv [rows, (heads + 2 kvHeads) * SIZE]; cos and sin [rows, ropeWidth], SIZE or half of it; weights [SIZE]; caches [blocks, 2^blockBits,
 // kvHeads, SIZE]; past [rows], tokens before the new one; table [rows, columns]; slots [rows], where the new token goes, or -1; output [rows,
-// heads * SIZE] with heads = group * kvHeads; partial [rows, heads, most chunks, SIZE + 2]. Grid: x = key heads * pairs of a group's heads, y =
-// most chunks, z = rows.
-template <typename E, typename Q, int SIZE>
+// heads * SIZE] with heads = group * kvHeads; partial [rows, heads, most, SIZE + 2] for `most` chunks. Grid: x = key heads * pairs of a group's
+// heads, y = blocks that share the chunks of a row, without SEVERAL as
+// many as chunks, z = rows. How many share them does not change the result.
+template <typename E, typename Q, int SIZE, bool SEVERAL>
 __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, const float* sin, const float* queryWeight, const float* keyWeight,
     E* keyCache, E* valueCache, const int* past, const int* table, const int* slots, E* output, float* partial, int group, int kvHeads, int columns,
-    int blockBits, int ropeWidth, float epsilon, float scale)
+    int most, int blockBits, int ropeWidth, float epsilon, float scale)
 {
     constexpr int EIGHTS = SIZE / 8;
     __shared__ Eight query[2][TOGETHER][EIGHTS]; // times scale: rounded, and what that has left over
     __shared__ Eight fresh[2][EIGHTS];           // key and value of the new token
-    __shared__ Two sums[WARPS][TOGETHER][SIZE / 2];
-    __shared__ Softmax softmaxes[WARPS][TOGETHER];
+    __shared__ Two sums[SEVERAL ? 2 : 1][WARPS][TOGETHER][SIZE / 2]; // of a chunk and of the one before, which may still be read
+    __shared__ Softmax softmaxes[SEVERAL ? 2 : 1][WARPS][TOGETHER];
     __shared__ bool last;
-    int heads = group * kvHeads, pairs = (group + TOGETHER - 1) / TOGETHER, unit = blockIdx.x, chunk = blockIdx.y, most = gridDim.y, row = blockIdx.z;
+    int heads = group * kvHeads, pairs = (group + TOGETHER - 1) / TOGETHER, unit = blockIdx.x, row = blockIdx.z;
     int kvHead = pairs == 1 ? unit : unit / pairs, pair = unit - kvHead * pairs, firstHead = kvHead * group + pair * TOGETHER;
-    int headsHere = group - pair * TOGETHER, counter = row * gridDim.x + unit, lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
-    int first = chunk * CHUNK + warp * TOKENS, column = first >> blockBits;
-    long long block = column < columns ? table[(long long)row * columns + column] : 0;
-    int place = past[row], chunks = place / CHUNK + 1;
+    int headsHere = group - pair * TOGETHER, lane = threadIdx.x & 31, warp = threadIdx.x >> 5, step = kvHeads * SIZE;
+    table += (long long)row * columns;
+    keyCache += kvHead * SIZE;
+    valueCache += kvHead * SIZE;
+    int chunk = blockIdx.y;
+    WarpPlace here = placeOf(chunk, table, columns, blockBits, step);
+    int place = past[row], chunks = place / CHUNK + 1, shared = gridDim.y < chunks ? gridDim.y : chunks;
     if (chunk >= chunks)
         return;
-    // All loads of the cache are started before anything is computed.
+    // Loads of the cache are started as early as there is room for them: the first before anything is computed.
     Tokens<SIZE> tokens = {};
-    if (first < place)
+    if (here.first < place)
     {
-        long long begin = ((block << blockBits) + (first & ((1 << blockBits) - 1))) * kvHeads * SIZE + kvHead * SIZE;
-        loadTokens(tokens, keyCache, valueCache, begin, kvHeads * SIZE, place - 1 - first);
+        loadKeys(tokens, keyCache + here.begin, step, place - 1 - here.first);
+        loadValues(tokens, valueCache + here.begin, step, place - 1 - here.first);
     }
-    bool holdsNew = chunk == chunks - 1;
+    bool holdsNew = (chunks - 1 - chunk) % shared == 0, isQuery = warp < TOGETHER;
     const Q* mixed = qkv + (long long)row * (heads + 2 * kvHeads) * SIZE;
-    const float *cosines = cos + (long long)row * ropeWidth, *sines = sin + (long long)row * ropeWidth;
-    bool isQuery = warp < TOGETHER;
     if (isQuery || (warp == TOGETHER && holdsNew))
     {
         // Of an odd number of heads the last one twice.
         int head = isQuery ? firstHead + (warp < headsHere ? warp : 0) : heads + kvHead;
-        storeHead<E, SIZE>(isQuery ? query[0][warp] : fresh[0], isQuery ? query[1][warp] : nullptr, mixed + (long long)head * SIZE, cosines, sines,
-            isQuery ? queryWeight : keyWeight, ropeWidth, epsilon, isQuery ? scale : 1);
+        storeHead<E, SIZE>(isQuery ? query[0][warp] : fresh[0], isQuery ? query[1][warp] : nullptr, mixed + (long long)head * SIZE, cos + (long long)row * ropeWidth,
+            sin + (long long)row * ropeWidth, isQuery ? queryWeight : keyWeight, ropeWidth, epsilon, isQuery ? scale : 1);
     }
     else if (warp == TOGETHER + 1 && holdsNew)
     {
@@ -123,92 +160,104 @@ __device__ __forceinline__ void decodeAttention(const Q* qkv, const float* cos, 
     if (holdsNew && pair == 0 && threadIdx.x < 2 * EIGHTS && slots[row] >= 0)
     {
         int which = threadIdx.x / EIGHTS, eight = threadIdx.x % EIGHTS;
-        reinterpret_cast<Eight*>(which == 0 ? keyCache : valueCache)[((long long)slots[row] * kvHeads + kvHead) * EIGHTS + eight] = fresh[which][eight];
+        reinterpret_cast<Eight*>((which == 0 ? keyCache : valueCache) + (long long)slots[row] * step)[eight] = fresh[which][eight];
     }
-    if (first <= place)
-    {
-        if (holdsNew)
-            setToken(tokens, fresh, place - first);
-        float scores[TOGETHER][2];
-        multiplyKeys<E>(scores, tokens, query);
-#pragma unroll
-        for (int head = 0; head < TOGETHER; head++)
-        {
-#pragma unroll
-            for (int i = 0; i < 2; i++)
-                if (first + keyToken(i, lane >> 2) > place)
-                    scores[head][i] = LEAST;
-            Softmax softmax = weigh(scores[head]);
-            if (lane == 0)
-                softmaxes[warp][head] = softmax;
-        }
-        multiplyValues<E>(sums[warp], tokens, scores);
-    }
-    __syncthreads();
-    // From here on a thread has one number of one head.
-    int head = threadIdx.x / SIZE, number = threadIdx.x % SIZE, warps = (place - chunk * CHUNK) / TOKENS + 1;
+    // Where sums are added up, a thread has one number of one head.
+    int head = threadIdx.x / SIZE, number = threadIdx.x % SIZE, turn = 0;
     bool mine = head < TOGETHER && head < headsHere;
     E* to = output + ((long long)row * heads + firstHead + head) * SIZE + number;
     float* parts = partial + ((long long)row * heads + firstHead + head) * most * (SIZE + 2);
-    if (mine)
+    for (; chunk < chunks; chunk += gridDim.y, turn ^= 1)
     {
-        Softmax softmax = {softmaxes[0][head].top, 0};
-        float sum = 0;
-#pragma unroll
-        for (int other = 1; other < WARPS; other++)
-            softmax.top = fmaxf(softmax.top, other < warps ? softmaxes[other][head].top : softmax.top);
-#pragma unroll
-        for (int other = 0; other < WARPS; other++)
+        // Only the last chunk may be without tokens of this warp, and only the new token is not in the cache.
+        WarpPlace next = placeOf(chunk + gridDim.y, table, columns, blockBits, step);
+        bool goesOn = SEVERAL && chunk + gridDim.y < chunks && next.first < place;
+        if (here.first <= place)
         {
-            if (other >= warps)
-                continue;
-            float factor = exp2f(softmaxes[other][head].top - softmax.top);
-            softmax.total += factor * softmaxes[other][head].total;
-            sum += factor * sums[other][head][number >> 1].at[number & 1];
+            if (chunk == chunks - 1)
+                setToken(tokens, fresh, place - here.first);
+            float scores[TOGETHER][2];
+            multiplyKeys<E>(scores, tokens, query);
+            if (goesOn)
+                loadKeys(tokens, keyCache + next.begin, step, place - 1 - next.first);
+#pragma unroll
+            for (int each = 0; each < TOGETHER; each++)
+            {
+#pragma unroll
+                for (int i = 0; i < 2; i++)
+                    if (here.first + keyToken(i, lane >> 2) > place)
+                        scores[each][i] = LEAST;
+                Softmax softmax = weigh(scores[each]);
+                if (lane == 0)
+                    softmaxes[turn][warp][each] = softmax;
+            }
+            multiplyValues<E>(sums[turn][warp], tokens, scores);
+            if (goesOn)
+                loadValues(tokens, valueCache + next.begin, step, place - 1 - next.first);
         }
-        float* part = parts + (long long)chunk * (SIZE + 2);
-        if (chunks == 1)
-            *to = narrowed<E>(sum / softmax.total);
-        else
-            part[number] = sum;
-        if (chunks > 1 && number == 0)
+        __syncthreads();
+        if (mine)
         {
-            part[SIZE] = softmax.top;
-            part[SIZE + 1] = softmax.total;
+            Softmax softmax;
+            float sum = addWarps<SIZE>(softmax, sums[turn], softmaxes[turn], (place - chunk * CHUNK) / TOKENS + 1, head, number);
+            float* part = parts + (long long)chunk * (SIZE + 2);
+            if (chunks == 1)
+                *to = narrowed<E>(sum / softmax.total);
+            else
+                part[number] = sum;
+            if (chunks > 1 && number == 0)
+            {
+                part[SIZE] = softmax.top;
+                part[SIZE + 1] = softmax.total;
+            }
         }
+        if (!SEVERAL)
+            break;
+        here = next;
     }
     if (chunks == 1)
         return;
     __syncthreads();
-    if (threadIdx.x == 0)
+    if (shared > 1)
     {
-        __threadfence();
-        last = atomicAdd(&arrived[counter], 1u) == (unsigned int)(chunks - 1);
-        __threadfence();
+        if (threadIdx.x == 0)
+        {
+            unsigned int* counter = &arrived[row * gridDim.x + unit];
+            __threadfence();
+            last = atomicAdd(counter, 1u) == (unsigned int)(shared - 1);
+            if (last)
+            {
+                __threadfence();
+                *counter = 0;
+            }
+        }
+        __syncthreads();
+        if (!last)
+            return;
     }
-    __syncthreads();
-    if (!last)
-        return;
-    if (threadIdx.x == 0)
-        arrived[counter] = 0;
     if (mine)
         *to = narrowed<E>(addChunks<SIZE>(parts, chunks, number));
 }
 
-#define DECODE_ATTENTION(E, Q, name, size)                                                                                                       \
-    extern "C" __global__ void __launch_bounds__(256, 3) decode_attention_##name##_##size(const Q* qkv, const float* cos, const float* sin,       \
-        const float* queryWeight, const float* keyWeight, E* keyCache, E* valueCache, const int* past, const int* table, const int* slots,        \
-        E* output, float* partial, int group, int kvHeads, int columns, int blockBits, int ropeWidth, float epsilon, float scale)                 \
-    {                                                                                                                                             \
-        decodeAttention<E, Q, size>(qkv, cos, sin, queryWeight, keyWeight, keyCache, valueCache, past, table, slots, output, partial, group,  \
-            kvHeads, columns, blockBits, ropeWidth, epsilon, scale);                                                                              \
+#define DECODE_ATTENTION(E, Q, name, size, several, blocks)                                                                                       \
+    extern "C" __global__ void __launch_bounds__(256, blocks) decode_attention_##name##_##size(const Q* qkv, const float* cos, const float* sin,    \
+        const float* queryWeight, const float* keyWeight, E* keyCache, E* valueCache, const int* past, const int* table, const int* slots,          \
+        E* output, float* partial, int group, int kvHeads, int columns, int most, int blockBits, int ropeWidth, float epsilon, float scale)         \
+    {                                                                                                                                               \
+        decodeAttention<E, Q, size, several>(qkv, cos, sin, queryWeight, keyWeight, keyCache, valueCache, past, table, slots, output, partial,      \
+            group, kvHeads, columns, most, blockBits, ropeWidth, epsilon, scale);                                                                   \
     }
 
-#define DECODE_ATTENTION_OF(size)                       \
-    DECODE_ATTENTION(Fp16, Fp16, fp16, size)            \
-    DECODE_ATTENTION(Bf16, Bf16, bf16, size)            \
-    DECODE_ATTENTION(Fp16, float, wide_fp16, size)      \
-    DECODE_ATTENTION(Bf16, float, wide_bf16, size)
+// Several chunks of a block take more registers: two blocks on a multiprocessor instead of three.
+#define DECODE_ATTENTION_OF(size)                                      \
+    DECODE_ATTENTION(Fp16, Fp16, fp16, size, false, 3)                 \
+    DECODE_ATTENTION(Bf16, Bf16, bf16, size, false, 3)                 \
+    DECODE_ATTENTION(Fp16, float, wide_fp16, size, false, 3)           \
+    DECODE_ATTENTION(Bf16, float, wide_bf16, size, false, 3)           \
+    DECODE_ATTENTION(Fp16, Fp16, several_fp16, size, true, 2)          \
+    DECODE_ATTENTION(Bf16, Bf16, several_bf16, size, true, 2)          \
+    DECODE_ATTENTION(Fp16, float, several_wide_fp16, size, true, 2)    \
+    DECODE_ATTENTION(Bf16, float, several_wide_bf16, size, true, 2)
 
 DECODE_ATTENTION_OF(16)
 DECODE_ATTENTION_OF(32)

@@ -19,8 +19,11 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     private const OrtElementType F = OrtElementType.Float;
     private const OrtElementType I = OrtElementType.Int32;
 
-    private readonly (int Size, DeviceFunction Function)[] functions = [.. ((int[])[16, 32, 64, 128])
-        .Select(size => (size, code.Function($"decode_attention_{(wide ? "wide_" : "")}{(type == OrtElementType.BFloat16 ? "bf16" : "fp16")}_{size}")))];
+    private static readonly int[] Sizes = [16, 32, 64, 128];
+
+    /// <summary>For each size, with a block for each chunk of a sequence and with several chunks a block.</summary>
+    private readonly (DeviceFunction One, DeviceFunction Several)[] functions =
+        [.. Sizes.Select(size => (code.Function(KernelName("", type, wide, size)), code.Function(KernelName("several_", type, wide, size))))];
 
     public override string Name => wide ? "DecodeAttentionWide" : "DecodeAttention";
 
@@ -31,8 +34,14 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     public override CustomKernel CreateKernel(OrtKernelInfo attributes) => new Kernel(this, attributes.Integer("num_heads"), attributes.Integer("kv_num_heads"),
         attributes.Single("epsilon"), attributes.Single("scale") * MathF.Log2(MathF.E));
 
-    private DeviceFunction For(long size) => functions.FirstOrDefault(kernel => kernel.Size == size).Function
-        ?? throw new ArgumentException($"heads of {size} numbers; 16, 32, 64 and 128 are possible");
+    private static string KernelName(string chunks, OrtElementType type, bool wide, int size) =>
+        $"decode_attention_{chunks}{(wide ? "wide_" : "")}{(type == OrtElementType.BFloat16 ? "bf16" : "fp16")}_{size}";
+
+    private (DeviceFunction One, DeviceFunction Several) For(long size)
+    {
+        int place = Array.IndexOf(Sizes, (int)size);
+        return place >= 0 ? functions[place] : throw new ArgumentException($"heads of {size} numbers; 16, 32, 64 and 128 are possible");
+    }
 
     /// <param name="operation">Whose node this is.</param>
     /// <param name="heads">Query heads.</param>
@@ -48,7 +57,13 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
         private const long MostCounters = 16384;
         private const long LeastBlock = 16;
 
-        private DeviceFunction? function;
+        /// <summary>Sequences of which each chunk has a block of its own.</summary>
+        private const long FewRows = 16;
+
+        /// <summary>About the blocks of a launch with more: enough that the last ones end together, so few that each has several chunks.</summary>
+        private const long Blocks = 1024;
+
+        private (DeviceFunction One, DeviceFunction Several)? functions;
 
         public override void Compute(OrtKernelContext context)
         {
@@ -77,10 +92,11 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
             void* partial = context.Output(3, rows, heads, chunks, size + 2);
             if (rows == 0)
                 return;
+            long sharing = rows <= FewRows ? chunks : Math.Clamp((Blocks + (rows * units) - 1) / (rows * units), 1, chunks);
             KernelArguments arguments = default(KernelArguments).Add(qkv).Add(cos).Add(sin).Add(queryWeight).Add(keyWeight).Add(keys).Add(values).Add(past).Add(table).Add(slots)
-                .Add(output).Add(partial).Add(group).Add(keyValueHeads).Add(blocks[1]).Add(BitOperations.Log2((ulong)blockSize)).Add(angles[1]).Add(epsilon).Add(scale);
-            function ??= operation.For(size);
-            function.Launch(context.GpuStream(), (units, chunks, rows), Threads, 0, ref arguments);
+                .Add(output).Add(partial).Add(group).Add(keyValueHeads).Add(blocks[1]).Add(chunks).Add(BitOperations.Log2((ulong)blockSize)).Add(angles[1]).Add(epsilon).Add(scale);
+            functions ??= operation.For(size);
+            (sharing < chunks ? functions.Value.Several : functions.Value.One).Launch(context.GpuStream(), (units, sharing, rows), Threads, 0, ref arguments);
         }
     }
 }
