@@ -1,3 +1,4 @@
+using System.Net;
 using HunyuanOcr.Web.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,5 +43,16 @@ public sealed class StatusSeriesTests
         using HttpResponseMessage failed = await client.AskAsync(TestPictures.Png(40, 30)), unknown = await client.GetAsync("/v1/nothing");
         RecentError error = Assert.Single(app.Services.GetRequiredService<RecentErrors>().All());
         Assert.Equal((500, "internal_error"), (error.Status, error.Code));
+    }
+
+    [Fact]
+    public async Task What_a_browser_left_half_said_as_it_closed_a_page_is_nobodys_error()
+    {
+        using TestApp app = new();
+        using HttpClient client = await MetricsTests.ReadyAsync(app);
+        using StringContent half = new("half a good-bye", null, "multipart/form-data");
+        using HttpResponseMessage refused = await client.PostAsync("/_blazor/disconnect", half);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Empty(app.Services.GetRequiredService<RecentErrors>().All());
     }
 }

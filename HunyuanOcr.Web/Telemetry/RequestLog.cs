@@ -60,7 +60,8 @@ internal sealed class RequestLog(StudioMetrics metrics, RecentErrors errors, ILo
         line.Set(RequestLine.Fields.DurationMs, RequestLine.Milliseconds(elapsed));
         line.Set(RequestLine.Fields.TraceId, id);
         line.Set(RequestLine.Fields.KeyId, Caller.Of(context.User)?.KeyId);
-        bool counts = api || HttpMethods.IsPost(line.Method);
+        // A browser that closes a page leaves its good-bye half sent: not an error of anybody.
+        bool counts = api || (HttpMethods.IsPost(line.Method) && !context.Request.Path.StartsWithSegments("/_blazor"));
         if (status >= 400 && counts && !_passedOver.Contains(status))
             errors.Add(status, line.ErrorCode, id);
         Log(LevelOf(status, counts), line);
