@@ -45,6 +45,8 @@ internal static class PagesScenario
             {
                 Total = Spread.Of(results.Select(result => result.Timings.Total.TotalSeconds)),
                 FirstToken = Spread.Of(results.Select(result => result.Timings.FirstToken.TotalSeconds)),
+                // From the call on: checking and hashing the file and building the prompt, until its picture was taken up.
+                Queue = Spread.Of(results.Select(result => result.Timings.Queue.TotalSeconds)),
                 Picture = Spread.Of(results.Select(result => result.Timings.Picture.TotalSeconds)),
                 Vision = Spread.Of(results.Select(result => result.Timings.Vision.TotalSeconds)),
                 Prefill = Spread.Of(results.Select(result => result.Timings.Prefill.TotalSeconds)),
