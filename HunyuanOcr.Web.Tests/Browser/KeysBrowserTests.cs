@@ -71,7 +71,7 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(page.Locator("#key")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("not a key");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This key is not known here");
+        await Expect(page.Locator("#key-fault")).ToContainTextAsync("This key is not known here");
         await page.Locator("#key").FillAsync(admin);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/api-docs");
