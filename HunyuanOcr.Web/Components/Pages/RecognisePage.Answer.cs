@@ -55,16 +55,16 @@ public sealed partial class RecognisePage
 
     private void Turn(RecogniseRun run)
     {
+        // What counts as doubtful is the visitor's choice of this moment, whichever answer is looked at.
         double doubtful = _task.DoubtfulBelow;
         if (_reading.Pile is null)
-        {
             Open(run);
-            _task = _task with { DoubtfulBelow = doubtful };
-            return;
+        else
+        {
+            // The pile stays in the address; another answer of one of its pages is only looked at.
+            _reading.Turn(run);
+            Take(run);
         }
-        // The pile stays in the address; another answer of one of its pages is only looked at.
-        _reading.Turn(run);
-        Take(run);
         _task = _task with { DoubtfulBelow = doubtful };
         StateHasChanged();
     }

@@ -49,7 +49,8 @@ internal sealed class PictureFeed(StudioScript script, Words words, double low)
     {
         if (line.Box is not { } box)
             return null;
-        string label = name ?? (sureness.Of(line.Confidence) != "sure" ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
-        return [number, sureness.Of(line.Confidence), box.Left, box.Top, box.Right, box.Bottom, label, name is not null && sureness.Of(line.Confidence) != "sure"];
+        bool doubtful = line.Confidence < sureness.Sure;
+        string label = name ?? (doubtful ? words.Format("pane.label_doubt", number, Words.Percent(line.Confidence)) : words.Format("pane.label", number));
+        return [number, sureness.Of(line.Confidence), box.Left, box.Top, box.Right, box.Bottom, label, name is not null && doubtful];
     }
 }
