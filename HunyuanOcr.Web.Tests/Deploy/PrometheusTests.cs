@@ -26,6 +26,7 @@ public sealed class PrometheusTests : IDisposable
         string listen = $"127.0.0.1:{ChildProcess.FreePort()}", configuration = await ConfigureAsync(new Uri(address).Authority);
         using ChildProcess prometheus = new(ChildProcess.Find("prometheus")!, ["--config.file", configuration, "--storage.tsdb.path", Path.Combine(_folder, "data"), "--web.listen-address", listen]);
         using HttpClient asking = new() { BaseAddress = new Uri("http://" + listen) };
+        await MetricsTests.UntilAsync(() => IsReadyAsync(asking));
         // The first scrape sees zero, so that rate() sees what comes.
         await MetricsTests.UntilAsync(async () => await ValueAsync(asking, "sum(vllm:request_success_total)") == 0);
 
@@ -86,18 +87,24 @@ public sealed class PrometheusTests : IDisposable
             .Select(target => target.GetProperty("expr").GetString()!.Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal))];
     }
 
-    private static async Task<double?> ValueAsync(HttpClient asking, string query)
+    /// <summary>Whether it answers queries: at first it does not listen, then it answers "Service Unavailable" while it reads its own store.</summary>
+    private static async Task<bool> IsReadyAsync(HttpClient asking)
     {
         try
         {
-            JsonElement result = (await AskAsync(asking, query)).GetProperty("data").GetProperty("result");
-            return result.GetArrayLength() == 0 ? null : double.Parse(result[0].GetProperty("value")[1].GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+            using HttpResponseMessage answer = await asking.GetAsync("/-/ready");
+            return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {
-            // It does not listen yet.
-            return null;
+            return false;
         }
+    }
+
+    private static async Task<double?> ValueAsync(HttpClient asking, string query)
+    {
+        JsonElement result = (await AskAsync(asking, query)).GetProperty("data").GetProperty("result");
+        return result.GetArrayLength() == 0 ? null : double.Parse(result[0].GetProperty("value")[1].GetString()!, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static async Task<JsonElement> AskAsync(HttpClient asking, string query)
