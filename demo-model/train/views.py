@@ -108,6 +108,7 @@ def view(page, r, tasks, level):
     g = np.array(page.glyphs, np.float64).reshape(-1, 4)
     tokens, top, bottom = g[:, 0].astype(np.int16), g[:, 1:3], g[:, [1, 3]]
     if h is not None and len(g): top, bottom = project(h, top), project(h, bottom)
+    matrix = sampling_matrix(h if h is not None else np.eye(3), size)      # of the page as drawn: it is scaled after it was warped
     size = scaled_size(*size)                          # from here on in pixels of the picture as the model sees it
     top, bottom = (xy * (size[1] / page.width, size[0] / page.height) for xy in (top, bottom))
     middle = (top + bottom) / 2
@@ -116,5 +117,4 @@ def view(page, r, tasks, level):
     edges = np.stack([top[patches.first, 1] - row, bottom[patches.first, 1] - row], 1).astype(np.float32) / 16
     across, down = np.divmod(cells.used[cells.at // CELL_SLOTS], size[1] // 32)[::-1]
     where = np.stack([middle[cells.glyph, 0] - across * 32 - 16, top[cells.glyph, 1] - down * 32 - 16, bottom[cells.glyph, 1] - down * 32 - 16], 1).astype(np.float32) / 16
-    matrix = sampling_matrix(h if h is not None else np.eye(3), size)
     return View(matrix, task, prompt, answer, coordinates, cells, patches, edges, where)

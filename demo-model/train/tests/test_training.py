@@ -145,6 +145,31 @@ class Views(unittest.TestCase):
         window = seen[int(expected[1]) - 14:int(expected[1]) + 15, int(expected[0]) - 30:int(expected[0]) + 31].numpy()
         self.assertGreater(window[14, 30], 128)
 
+    def test_boxes_and_slots_of_a_view_lie_on_the_print_as_the_model_sees_it(self):
+        tilted = 0
+        for seed in range(16):
+            page = documents.make(seed, (256, 288), 1, 0, {"lines": 1})
+            page.picture.paste((0, 0, 0), (0, 0, *page.picture.size))
+            left, top, right, bottom = page.lines[0].box
+            page.rectangle((left, top, right - 1, bottom - 1), fill=(255, 255, 255))
+            v = views.view(page, random.Random(seed), dict(spot=1), 1.)
+            tilted += abs(v.matrix - np.eye(3)).max() > .01
+            seen = torch.from_numpy(page.pixels().copy()).permute(2, 0, 1)[None].float()
+            seen = damage.warp(seen.expand(6, -1, -1, -1), torch.from_numpy(v.matrix).expand(6, -1, -1))
+            seen = damage.resize(seen, model.scaled_size(256, 288))
+            white = (seen.amin((0, 1)) > 128).numpy()  # six desks of other colours about one page
+            ys, xs = np.nonzero(white)
+            height, width = white.shape
+            said = [c for c in v.coordinates if c >= 0]
+            if len(said) != 4: continue                # 1000 is two tokens
+            found = [xs.min() * 1000 / width, ys.min() * 1000 / height, (xs.max() + 1) * 1000 / width, (ys.max() + 1) * 1000 / height]
+            np.testing.assert_allclose(said, found, atol=12, err_msg=f"page {seed}")
+            for i in (0, -1):                          # the first and the last glyph stand in the white bar
+                down, across = divmod(v.cells.used[v.cells.at[i] // views.CELL_SLOTS], width // 32)
+                x, y = across * 32 + 16 + v.where[i][0] * 16, down * 32 + 16 + v.where[i][1:].mean() * 16
+                self.assertTrue(white[int(y), max(0, int(x) - 12):int(x) + 13].any(), (seed, x, y))
+        self.assertGreater(tilted, 5)
+
     def test_slots_name_glyphs_in_order_of_their_cells(self):
         s = views.slots(np.array([11, 12, 13, 14], np.int16), np.array([[40., 5], [3, 3], [9, 3], [50, 40]]), (64, 64), 32, 2)
         self.assertEqual(s.used.tolist(), [0, 1, 3])
