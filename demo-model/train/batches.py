@@ -16,7 +16,7 @@ ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answ
 COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
 ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=1.3, screenshot=1.3, sign=.4,
-           notice=2.6, caption=.4, blank=.12, scene=.22)
+           notice=2.6, caption=.4, blank=.12, scene=.22, listing=2.6)
 
 
 class Stage:
@@ -105,7 +105,9 @@ class Batches(torch.utils.data.IterableDataset):
 
     def group(self, r, stage):
         name = r.choices(list(stage.sizes), list(stage.sizes.values()))[0]
-        (height, width), room, most = page_size(r, name), ROOM[name], min(stage.line_cap, MOST_LINES[name])
+        (height, width), room, most = page_size(r, name), ROOM[name], MOST_LINES[name]
+        if height > 2 * width: most, room = max(most, min(60, height // 15)), room * 3 // 2          # till rolls, lists, telephones' screens
+        most = min(stage.line_cap, most)
         if name == "huge" and r.random() < .3: room = 2300
         count = max(32, int(self.pages * 1.5 * 512 * 512 / max(LEAST_PIXELS, height * width))) if self.pages >= 32 else self.pages
         if name == "huge": count *= 2                  # so many that short pages find their like and are cut together
@@ -123,7 +125,8 @@ class Batches(torch.utils.data.IterableDataset):
 
 def page_size(r, name):
     """(height, width) of a page as drawn, in multiples of 16: what damage.jpeg takes."""
-    side, aspect = r.uniform(*SIDES[name]), 2 ** (r.uniform(1, 2.4) if r.random() < .05 else max(-1., min(1., r.gauss(0, .45))))
+    t, side = r.random(), r.uniform(*SIDES[name])      # a fifth are strips: cut-outs and cards lie, till rolls and lists stand
+    aspect = 2 ** (r.uniform(.9, 2.2) if t < .12 else r.uniform(-1.9, -.9) if t < .2 else max(-1., min(1., r.gauss(.05, .55))))
     return round(side / aspect ** .5 / 16) * 16, round(side * aspect ** .5 / 16) * 16
 
 

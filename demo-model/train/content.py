@@ -69,10 +69,20 @@ def number(r):
     if t < .52: return r.choice("$€£¥") + (f"{whole(r, 1, 9999):,}.{whole(r, 0, 99):02d}" if r.random() < .6 else str(whole(r, 1, 999)))
     if t < .58: return f"{whole(r, 1, 100)}%"
     if t < .64: return f"({digits(r, 3)}) {digits(r, 3)}-{digits(r, 4)}"
-    if t < .7: return f"{r.choice(UPPER)}{r.choice(UPPER)}-{digits(r, whole(r, 3, 7))}"
+    if t < .7: return reference(r)
     if t < .82: return digits(r, whole(r, 8, 20))
     if t < .88: return " ".join(digits(r, 4) for _ in range(whole(r, 2, 5)))
     return str(r.randrange(10 ** whole(r, 1, 12)))
+
+
+def reference(r):
+    """Groups of letters and digits between any of the signs that people put there; which, nothing tells."""
+    sign, groups = r.choice("--//. _:#"), []
+    for _ in range(whole(r, 1, 4)):
+        t = r.random()
+        groups.append(digits(r, whole(r, 1, 6)) if t < .55 else "".join(r.choice(UPPER) for _ in range(whole(r, 1, 3))) if t < .7
+                      else r.choice(UPPER) + digits(r, whole(r, 1, 6)) if t < .85 else "".join(r.choice(CODE) for _ in range(whole(r, 2, 6))))
+    return sign.join(groups)
 
 
 def email(r):
@@ -158,7 +168,8 @@ def text(r, zh, n=4):
 
 def person(r, zh):
     if zh:
-        return r.choice(SURNAMES) + "".join(r.choice(GIVEN if r.random() < .7 else HAN) for _ in range(whole(r, 1, 2)))
+        surname = r.choice(SURNAMES) if r.random() < .75 else "".join(r.choice(HAN) for _ in range(1 if r.random() < .7 else 2))
+        return surname + "".join(r.choice(GIVEN if r.random() < .7 else HAN) for _ in range(whole(r, 1, 2)))
     first = r.choice(FIRST) if r.random() < .75 else r.choice(WORDS).capitalize()
     last = r.choice(LAST) if r.random() < .65 else r.choice(WORDS).capitalize()
     return first + " " + (r.choice(UPPER) + ". " if r.random() < .15 else "") + last
@@ -167,8 +178,8 @@ def person(r, zh):
 def company(r, zh):
     if zh:
         return (r.choice(phrases.CITY[:14])[0] + "".join(HAN_WORDS[int(r.random() * min(20000, len(HAN_WORDS)))] for _ in range(whole(r, 1, 2)))[:4]
-                + r.choice(("有限公司", "科技有限公司", "贸易公司", "商店", "超市", "集团", "餐饮有限公司", "股份有限公司")))
-    return " ".join(r.choice(WORDS).capitalize() for _ in range(whole(r, 1, 2))) + r.choice((" Inc.", " Ltd.", " Co., Ltd.", " LLC", " Corp.", " Store", " Group", " GmbH"))
+                + (r.choice(("有限公司", "科技有限公司", "贸易公司", "商店", "超市", "集团", "餐饮有限公司", "股份有限公司")) if r.random() < .6 else r.choice(HAN_WORDS)[:3]))
+    return " ".join(r.choice(WORDS).capitalize() for _ in range(whole(r, 1, 2))) + (r.choice((" Inc.", " Ltd.", " Co., Ltd.", " LLC", " Corp.", " Store", " Group", " GmbH")) if r.random() < .6 else f" {r.choice(('&', 'and', '-', '+'))} {r.choice(WORDS).capitalize()}" if r.random() < .4 else " " + r.choice(WORDS).capitalize())
 
 
 def address(r, zh):
@@ -188,6 +199,7 @@ def telephone(r, zh):
 def money(r, zh):
     if zh:
         return r.choice(("¥", "￥", "")) + price(r) + r.choice(("元", ""))
+    if r.random() < .25: return price(r) + r.choice((" EUR", " USD", " GBP", " CHF", " kr", "€", " SEK", " CAD"))
     return r.choice(("$", "", "USD ", "€", "£")) + price(r)
 
 
@@ -196,7 +208,8 @@ def identity(r):
 
 
 def code(r):
-    t = whole(r, 0, 3)
+    t = whole(r, 0, 5)
+    if t > 3: return reference(r)
     if t == 0: return digits(r, whole(r, 6, 12))
     if t == 1: return r.choice(UPPER) + r.choice(UPPER) + digits(r, whole(r, 4, 8))
     if t == 2: return "".join(r.choice(CODE) for _ in range(whole(r, 5, 10)))

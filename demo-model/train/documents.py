@@ -2,11 +2,12 @@
 import random
 
 import layouts
+import listings
 import records
 from content import whole
 from page import Page
 
-LAYOUTS = {**layouts.LAYOUTS, **records.LAYOUTS}
+LAYOUTS = {**layouts.LAYOUTS, **records.LAYOUTS, **listings.LAYOUTS}
 WITHOUT_TEXT = ("blank", "scene")
 FOLLOWED = ("columns", "paragraphs", "table", "form", "receipt", "invoice", "letter")        # where other lines may stand below
 

@@ -51,6 +51,7 @@ class Page:
         self.room = room                               # answer tokens that may still be printed
         self.lines, self.glyphs = [], []               # glyphs: (token, x, top, bottom)
         self.fields, self.labels = {}, {}              # name -> value, name -> label as printed
+        self.labelled = set()                          # of label_value: lower-case labels seen
         self.translation = None                        # (language, text)
         self.blocks = []                               # Markdown, one string a block
         self.background = self._paper()
@@ -98,6 +99,13 @@ class Page:
     def rule(self, x0, y0, x1, y1, ink=None, width=1):
         k = self.scale
         self.draw.line((x0 * k, y0 * k, x1 * k, y1 * k), fill=ink or self.ink, width=width * k)
+
+    def dots(self, x0, x1, y, step):
+        """A dotted rule: drawn, not printed. Nobody wants thirty dots read out, and a model that begins to does not end."""
+        k, size = self.scale, max(1, round(self.scale * min(2, step * .4)))
+        while x0 < x1:
+            self.draw.rectangle((x0 * k, y * k, x0 * k + size - 1, y * k + size - 1), fill=self.ink)
+            x0 += step
 
     def panel(self, box, radius=0):
         """A coloured area; returns the ink for text on it."""
@@ -174,6 +182,14 @@ class Page:
         self.lines.append(Line(text, box))
         self.room -= len(text) + BOX_TOKENS
         return box
+
+    def label_value(self, name, label, value):
+        """What may be asked by `label`; a label that stands on the page twice has no one answer, so nobody asks by it."""
+        if label.lower() in self.labelled:
+            for other in [n for n, known in self.labels.items() if known.lower() == label.lower()]: del self.fields[other], self.labels[other]
+            return
+        self.labelled.add(label.lower())
+        self.fields[name], self.labels[name] = value, label
 
     def cut(self, height):
         """Takes the foot of the page off, down to `height`."""

@@ -26,14 +26,25 @@ OTHER_WORDS = {task: [[part.split("|") for part in pattern] for pattern in patte
     "zh": [(_TO_ZH, "翻译成中文|翻译为汉语|译成汉语|把图中文字翻译为中文|用中文写出来", "|。"), (_TO_EN, "Translate|Render", " it| the text| this page|", " into Chinese| to Chinese", "|.")]}.items()}
 REFINEMENTS = ["请仔细。", "不要解释。", "保留原文。", "按从上到下的顺序。", "谢谢！", "忽略水印和线条。", "数字要准确。", " Be careful with digits.", " No explanations.", " Keep the original order.",
                " Thank you.", " Ignore lines and stamps.", "注意标点。", " Mind the punctuation.", "不要猜。", " Do not guess."]
-EXTRACT_WORDS = ["请提取以下字段：%s，用JSON返回。", "Extract %s as JSON.", "从图中找出 %s，按JSON格式输出。", "Return these fields as JSON: %s", "提取 %s", "%s 分别是什么？输出JSON。",
-                 "What are %s? Answer in JSON.", "以JSON格式给出 %s", "Find %s and return JSON."]
+# The same for fields; %s is where their names stand.
+OTHER_EXTRACT = [[part.split("|") for part in pattern] for pattern in (
+    (_TO_ZH, "提取|找出|读出|抽取|查一下", "|图中的|图片里的|单据上的|这页的", " %s ", "|的内容|这些字段|这几项", "，", "输出JSON|用JSON返回|按JSON格式输出|以JSON回答|返回一个JSON对象", "|。"),
+    ("|请问|", "%s", " 分别是什么？| 各是多少？| 填的是什么？", "输出JSON。|用JSON回答。|按JSON格式返回。"),
+    (_TO_EN, "Extract|Find|Read|Get|Look up|Return", "| the fields| these fields:| the values of", " %s", "| from the page| from this picture| in this document", " as JSON| in JSON| and answer in JSON", "|."),
+    ("What are |What is written behind |Which values have ", "%s", "? ", "Answer in JSON.|Return JSON.|JSON please."))]
 ONE_VALUE = "输出 %s 的值。"
 
 
 def own_words(r, task):
     """The task as somebody might put it."""
-    return "".join(r.choice(part) for part in r.choice(OTHER_WORDS[task]))
+    return "".join(r.choice(part) for part in r.choice(OTHER_EXTRACT if task == "extract" else OTHER_WORDS[task]))
+
+
+def _listed(r, keys):
+    """Names of fields as somebody might list them."""
+    sign = r.choice(("'%s'", "'%s'", '"%s"', "%s"))
+    names = r.choice((",", ",", ", ", "、")).join(sign % key for key in keys)
+    return f"[{names}]" if r.random() < .6 else names
 
 
 def official(r, prompt, task):
@@ -64,10 +75,10 @@ def _keys(page, r):
 def extract(page, r):
     """An EXTRACT question: prompt, {key: value}."""
     values = _keys(page, r)
-    keys = "[" + r.choice((",", ",", ", ")).join(f"'{k}'" for k in values) + "]"
     if len(values) == 1 and r.random() < .06: return ONE_VALUE % next(iter(values)), values
-    prompt = EXTRACT if r.random() < .85 else r.choice(EXTRACT_WORDS)
-    return prompt % keys + (r.choice(REFINEMENTS) if r.random() < .06 else ""), values
+    if r.random() < .15: return own_words(r, "extract").replace("%s", _listed(r, values)), values
+    keys = "[" + r.choice((",", ",", ", ")).join(f"'{k}'" for k in values) + "]"
+    return EXTRACT % keys + (r.choice(REFINEMENTS) if r.random() < .06 else ""), values
 
 
 def extract_answer(prompt, values):

@@ -110,6 +110,7 @@ def form(page, r, n):
             y = box[3] + r.uniform(4, 16)
     style = r.choice(("inline", "inline", "inline", "columns", "columns", "ruled", "above", "pairs"))
     separator = r.choice(("：", ":", "： ", "  ")) if zh else r.choice((": ", ": ", ":", "  ", " - "))
+    lead, unfilled = r.random() < .12, .25 if r.random() < .2 else 0
     gap, quiet = r.uniform(2, max(4, size)), page.contrast(page.background) if r.random() < .3 else page.ink
     column = x + max(page.width_of(label + "：", label_face, size) for _, label, _ in entries) + size * r.uniform(.6, 3)
     half = page.width / 2
@@ -118,7 +119,12 @@ def form(page, r, n):
         at = x + (half if style == "pairs" and i % 2 else 0)
         limit = (at + half if style == "pairs" and not i % 2 else page.width) - 8
         if not label or not value: continue
-        if style in ("inline", "pairs"):
+        if r.random() < unfilled and style != "above":  # a label that nobody has written anything behind
+            box = page.put(at, y, label + separator.strip(), f if style in ("inline", "pairs") else label_face, size)
+            if box is None: break
+            value, end = "", min(limit, box[2] + size * r.uniform(3, 9))
+            if r.random() < .6: page.rule(box[2] + 4, box[3], end, box[3])
+        elif style in ("inline", "pairs"):
             s = label + separator + value
             if at + page.width_of(s, f, size) > limit: continue
             box = page.put(at, y, s, f, size)
@@ -129,9 +135,10 @@ def form(page, r, n):
         else:
             if column + page.width_of(value, f, size) > limit or y + size * 1.4 > page.height: continue
             box = page.put(at, y, label + (separator.strip() if r.random() < .5 else ""), label_face, size, quiet) and page.put(column, y, value, f, size)
+            if box and lead: page.dots(page.lines[-2].box[2] + size * .4, box[0] - size * .4, y + size * .85, size * r.uniform(.2, .5))
             if box and style == "ruled": page.rule(x, box[3] + 2, page.width - x, box[3] + 2)
         if box is None: break
-        page.blocks.append(f"{label}: {value}" if not zh else f"{label}：{value}")
+        page.blocks.append((f"{label}：{value}" if zh else f"{label}: {value}").rstrip())
         page.fields[name], page.labels[name] = value, label
         if style != "pairs" or i % 2: y = max(box[3], y + size) + gap
         if y > page.height - size - 3: break
@@ -147,7 +154,7 @@ def receipt(page, r, n):
     if width < page.width * .85 and r.random() < .6:
         page.rectangle((x0 - 6, 0, x1 + 6, page.height), fill=page.near(245, 8))
         page.ink = page.near(35, 25)
-    style = r.choice(("rule", "dash", "dash", "none"))
+    style, lead, asked = r.choice(("rule", "dash", "dash", "dot", "double", "none")), r.random() < .15, r.random() < .4      # leaders; whether goods are asked for, too
 
     def row(left, right=None, name=None, large=size, centre=False):
         nonlocal y
@@ -156,7 +163,8 @@ def receipt(page, r, n):
         if not left or len(left) + len(right or "") + 30 > page.room: return False
         box = page.put(x0, y, left, f, large, centre=(x0 + x1) / 2 if centre else None)
         if box is None: return False
-        if right and page.put(x0, y, right, f, large, right=x1) is None: return False
+        if right and (far := page.put(x0, y, right, f, large, right=x1)) is None: return False
+        if right and lead: page.dots(box[2] + size * .4, far[0] - size * .4, y + large * .85, size * r.uniform(.2, .5))
         page.blocks.append(left + (" " + right if right else ""))
         y = max(box[3], y + large) + gap
         return True
@@ -167,6 +175,9 @@ def receipt(page, r, n):
         elif style == "dash":                           # drawn, not printed: nobody wants thirty hyphens read out, and a model that begins to does not end
             dash = r.uniform(2, 8)
             for i in range(int(width / dash / 2)): page.rule(x0 + i * 2 * dash, y + 2, x0 + (i * 2 + 1) * dash, y + 2)
+        elif style == "dot": page.dots(x0, x1, y + 2, r.uniform(2, 6))
+        elif style == "double":
+            for down in (1, 4): page.rule(x0, y + down, x1, y + down)
         y += 5
 
     def value(name):
@@ -181,13 +192,19 @@ def receipt(page, r, n):
     if r.random() < .4: row(telephone(r, zh), centre=r.random() < .8)
     for name in r.sample(["date", "time", "no", "cashier", "table", "shop", "order"], whole(r, 0, 4)): value(name)
     separator()
+    if r.random() < .25: row(*r.choice((("商品", "金额"), ("品名", "价格"), ("项目", "小计"))) if zh else r.choice((("Item", "Amount"), ("ITEM", "PRICE"), ("Description", "Total"))))
     for _ in range(whole(r, 1, max(1, min(12, n // 3)))):
         s = goods(r, zh)
         if r.random() < .35: s += f" x{whole(r, 1, 9)}" if r.random() < .6 else f" {whole(r, 1, 9)}"
-        if not row(s, money(r, zh) if r.random() < .5 else price(r)): break
+        cost = page.clean(money(r, zh) if r.random() < .5 else price(r), f)
+        if not row(s, cost): break
+        if asked and len(page.lines) > 1: page.label_value("goods:" + page.lines[-2].text, page.lines[-2].text, cost)
     separator()
     for name in ("subtotal", "discount", "tax", "total", "paid", "change", "pay"):
         if r.random() < .55: value(name)
+    if r.random() < .4:                                 # whatever else a shop's till writes under its sums
+        if r.random() < .5: separator()
+        for _ in range(whole(r, 1, 4)): value(r.choice((None, "cashier", "contact", "no", "order", "date", "remark", "shop", "addr")))
     if r.random() < .5: row(r.choice(("谢谢惠顾", "欢迎下次光临", "请保留小票")) if zh else r.choice(("THANK YOU", "Thank you for your visit", "Please come again", "Have a nice day")), centre=True)
     if r.random() < .25: row(digits(r, 13), centre=True)
 
@@ -330,7 +347,7 @@ def screenshot(page, r, n):
         elif t < .45 and s:                             # a name and a value at the right edge
             v = page.clean(number(r) if r.random() < .6 else r.choice(HAN_WORDS) if zh else r.choice(WORDS), f)
             s = page.fit(s, f, size, page.width - x - page.width_of(v, f, size) - 30)
-            if s and v and page.put(x, y, s, f, size): page.put(x, y, v, f, size, right=page.width - 6)
+            if s and v and page.put(x, y, s, f, size) and page.put(x, y, v, f, size, right=page.width - 6): page.label_value("shown:" + s, s, v)
         elif s: page.put(x, y, s, f, size)
         y += pitch * (1 if r.random() < .85 else 1.6)
 

@@ -91,6 +91,43 @@ class Pages(unittest.TestCase):
         a, b = (documents.make(77, (256, 256), 6, 0, batches.ALL) for _ in range(2))
         self.assertTrue((a.pixels() == b.pixels()).all() and [l.text for l in a.lines] == [l.text for l in b.lines])
 
+    def test_lists_stand_close_recur_in_their_names_and_fill_a_narrow_page(self):
+        pages = [documents.make(seed, (896, 320), 58, 0, {"listing": 1}, room=2300) for seed in range(24)]
+        self.assertGreater(max(len(page.lines) for page in pages), 45)
+        first = [[line.text.split()[0] for line in page.lines if " " in line.text] for page in pages]
+        self.assertGreater(sum(len(words) > 1.5 * len(set(words)) for words in first), 6)
+        kinds = {mark for page in pages for line in page.lines for mark in (":", "(", "=", "/") if mark in line.text}
+        self.assertEqual(len(kinds), 4)
+
+    def test_dots_between_a_name_and_its_figure_are_drawn_and_not_text(self):
+        page = documents.make(5, (256, 384), 1, 0, {"sign": 1})
+        page.rectangle((0, 0, 384, 256), fill=(255, 255, 255))
+        page.lines.clear()
+        page.ink = (0, 0, 0)
+        page.dots(20, 200, 100, 5)
+        ink = np.argwhere(page.pixels().min(2) < 200)
+        self.assertTrue(30 <= len(ink) <= 200 and set(ink[:, 0]) <= {99, 100, 101} and not page.lines)
+
+    def test_a_label_that_stands_on_a_page_twice_is_not_asked_for(self):
+        page = documents.make(3, (256, 256), 4, 0, {"lines": 1})
+        for name, label in (("a", "Ink"), ("b", "Paper"), ("c", "INK"), ("d", "ink")): page.label_value(name, label, "7")
+        self.assertEqual(list(page.fields), ["b"])
+        self.assertEqual(page.labels, {"b": "Paper"})
+
+    def test_some_labels_of_forms_have_nothing_behind_them_and_are_asked_for(self):
+        pages = [documents.make(seed, (480, 480), 16, 0, {"form": 1}) for seed in range(60)]
+        empty = [(page, page.labels[name]) for page in pages for name, value in page.fields.items() if not value]
+        self.assertTrue(2 < len(empty) < sum(len(page.fields) for page in pages) / 8)
+        for page, label in empty: self.assertTrue(any(line.text.startswith(label) for line in page.lines))
+
+    def test_strips_lie_and_stand(self):
+        r, aspects = random.Random(1), []
+        for _ in range(600):
+            height, width = batches.page_size(r, "large")
+            aspects.append(width / height)
+        self.assertTrue(min(aspects) < .35 and max(aspects) > 3)
+        self.assertTrue(.04 < np.mean(np.array(aspects) < .5) < .2 and .12 < np.mean(np.array(aspects) > 1.5) < .4)
+
     def test_a_page_keeps_to_its_room(self):
         page = documents.make(3, (768, 768), 60, 0, {"paragraphs": 1}, room=300)
         self.assertLessEqual(sum(len(line.text) + 13 for line in page.lines), 300)
@@ -116,9 +153,9 @@ class Questions(unittest.TestCase):
         self.assertGreater(missing, 0)
 
     def test_a_task_in_other_words_can_be_written_and_is_never_one_of_the_evaluations(self):
-        asked = {pattern.replace("%s", "").rstrip("。.") for patterns in prompts.OWN_WORDS.values() for pattern in patterns}
+        asked = {pattern.replace("[%s]", "").replace("%s", "").rstrip("。.") for patterns in prompts.OWN_WORDS.values() for pattern in patterns}
         r, said = random.Random(1), {text for text in questions.REFINEMENTS}
-        for task in questions.OTHER_WORDS: said |= {questions.own_words(r, task) for _ in range(2000)}
+        for task in [*questions.OTHER_WORDS, "extract"]: said |= {questions.own_words(r, task).replace("%s", "") for _ in range(2000)}
         for text in said: tokenizer.encode(text)
         self.assertEqual({text.rstrip("。.") for text in said} & asked, set())
         self.assertGreater(len(said), 1000)
