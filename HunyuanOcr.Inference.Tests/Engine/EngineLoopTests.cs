@@ -127,6 +127,24 @@ public class EngineLoopTests
     }
 
     [Fact]
+    public async Task A_request_whose_logits_are_no_numbers_ends_alone_however_often_it_comes()
+    {
+        using var test = new LoopUnderTest(new FakeModelRunner { EndPerMille = 0 });
+        int[] alone = (await LoopUnderTest.Answer(test.Submit(5, 200, first: 100))).Tokens;
+        test.Runner.HasNoNumbers = sequence => sequence.Tokens[0] == 500;
+        Task<(int[] Tokens, RequestEnd End)> beside = LoopUnderTest.Answer(test.Submit(5, 200, first: 100));
+        for (int time = 0; time < 5; time++)
+        {
+            var error = Assert.IsType<OcrEngineException>((await LoopUnderTest.Answer(test.Submit(5, 5, first: 500))).End.Error);
+            Assert.Contains("logits that are not numbers", error.Message, StringComparison.Ordinal);
+            Assert.False(error.EngineDead);
+        }
+        Assert.Equal(alone, (await beside).Tokens);
+        Assert.Null(test.Loop.Fault);
+        Assert.Equal((0, 0L), (test.Loop.Gauges.BlocksUsed, test.Loop.Gauges.StepFaults));
+    }
+
+    [Fact]
     public async Task Three_failed_steps_in_a_row_kill_the_engine_and_everybody_learns_why()
     {
         using var ready = new SemaphoreSlim(0);

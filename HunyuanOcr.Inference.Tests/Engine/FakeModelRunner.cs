@@ -35,6 +35,9 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
     /// <summary>Called at the start of every pass of the vision tower; may throw or wait.</summary>
     public Action<ScaledPicture>? BeforeEncode { get; set; }
 
+    /// <summary>Whose rows of logits hold no numbers.</summary>
+    public Func<Sequence, bool> HasNoNumbers { get; set; } = _ => false;
+
     /// <summary>Asked by the engine's bookkeeping, outside of what a step may fail in; may throw.</summary>
     public Func<TimeSpan> Clock { get; set; } = () => TimeSpan.Zero;
 
@@ -76,8 +79,12 @@ internal sealed class FakeModelRunner(int blocks = 64, int blockSize = 16, int v
             foreach (StepSlice slice in plan.Slices)
             {
                 Write(slice);
-                if (slice.WantsLogits)
-                    Fill(logits.AsSpan(row++ * vocabulary, vocabulary), HashOf(slice.Sequence));
+                if (!slice.WantsLogits)
+                    continue;
+                Span<float> wanted = logits.AsSpan(row++ * vocabulary, vocabulary);
+                Fill(wanted, HashOf(slice.Sequence));
+                if (HasNoNumbers(slice.Sequence))
+                    wanted.Fill(float.NaN);
             }
             return new StepResult(logits, vocabulary);
         }

@@ -41,11 +41,35 @@ public sealed class SamplerTests
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void Logits_that_are_no_numbers_are_an_error(float value)
+    public void Of_logits_that_are_no_numbers_nothing_is_chosen(float value)
     {
         float[] logits = new float[20];
         logits[3] = value;
-        Assert.Throws<OcrEngineException>(() => Choose(logits, Greedy));
+        Assert.False(Choose(logits, Greedy).IsMade);
+        Assert.False(Choose(logits, Greedy with { Temperature = 1 }).IsMade);
+        Assert.True(Choose(new float[20], Greedy).IsMade);
+    }
+
+    [Theory]
+    [InlineData(1e-30)]
+    [InlineData(1e-45)]
+    [InlineData(double.Epsilon)]
+    public void The_smallest_temperature_takes_the_likeliest(double temperature)
+    {
+        float[] logits = [.. Enumerable.Range(0, 50).Select(id => (float)-Math.Abs(id - 20))];
+        foreach (int topK in (int[])[0, 5])
+            Assert.Equal(20, Choose(logits, Greedy with { Temperature = temperature, TopK = topK }).Id);
+    }
+
+    [Theory]
+    [InlineData(1e-30)]
+    [InlineData(1e-45)]
+    [InlineData(double.Epsilon)]
+    public void The_smallest_repetition_penalty_leaves_numbers(double penalty)
+    {
+        TokenChoice choice = default;
+        new Sampler().Choose([5f, 0f, -5f, 50f], new SamplingState(Greedy with { RepetitionPenalty = penalty }, [0, 1, 2]), ref choice);
+        Assert.Equal((true, 0, 0f), (choice.IsMade, choice.Id, choice.LogProbability));
     }
 
     [Fact]

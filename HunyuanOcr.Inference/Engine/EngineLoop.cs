@@ -120,7 +120,8 @@ internal sealed class EngineLoop : IDisposable
         try
         {
             using CacheReservation reservation = scheduler.Reserve(plan);
-            Sample(plan, runner.Run(plan));
+            StepResult result = runner.Run(plan);
+            Sample(plan, result);
             scheduler.Commit(plan, reservation);
         }
 #pragma warning disable CA1031 // Whatever went wrong, the sequences of this step end with it and the others go on.
@@ -177,7 +178,7 @@ internal sealed class EngineLoop : IDisposable
             if (result.Likeliest.IsEmpty || sequence.NeedsLogits)
                 sampler.Choose(result.Row(row), roster.Owner(sequence).Prepared.Sampling, ref choices[row]);
             else
-                choices[row] = Sampler.Checked(in result.Likeliest[row]);
+                choices[row] = result.Likeliest[row];
             row++;
         }
     }
@@ -195,6 +196,12 @@ internal sealed class EngineLoop : IDisposable
 
     private void TakeToken(RunningRequest request, in TokenChoice choice, long now)
     {
+        if (!choice.IsMade)
+        {
+            // Numbers that a half precision cannot hold are this page's alone: its neighbours go on, and the engine lives however often it is asked.
+            End(request, RequestEnd.Failed(new OcrEngineException("The model gave logits that are not numbers. Try another precision, or export the model again.", engineDead: false)));
+            return;
+        }
         Gauges.GeneratedTokens++;
         if (options.EndTokens.Contains(choice.Id))
         {

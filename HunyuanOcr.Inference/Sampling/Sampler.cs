@@ -4,7 +4,7 @@ namespace HunyuanOcr.Inference.Sampling;
 /// <remarks>
 /// In transformers' order: repetition penalty, temperature, top-k (ties with the k-th stay), top-p (tokens are dropped from the unlikely end
 /// as long as their sum stays within 1 - p; the likeliest always stays). Equal logits: the lowest id. Log-probabilities are those after the
-/// penalty and before temperature. One instance serves one thread and allocates nothing once its buffers have the vocabulary's size.
+/// penalty and before temperature. A row without a usable number gives a choice that is not made. One instance serves one thread and allocates nothing once its buffers have the vocabulary's size.
 /// </remarks>
 internal sealed class Sampler
 {
@@ -12,20 +12,10 @@ internal sealed class Sampler
     private float[] scores = [];
     private int[] candidates = [];
 
-    /// <summary>A choice that a device made, if there were numbers to choose from.</summary>
-    /// <exception cref="OcrEngineException">The logits held no usable number.</exception>
-    public static ref readonly TokenChoice Checked(in TokenChoice choice)
-    {
-        if (!float.IsFinite(choice.LogProbability))
-            throw NoNumbers();
-        return ref choice;
-    }
-
     /// <summary>Chooses a token and remembers it.</summary>
     /// <param name="logits">[VocabularySize].</param>
     /// <param name="state">The sequence's options, random stream and seen tokens.</param>
     /// <param name="choice">Filled with the token, its log-probability and the likeliest five.</param>
-    /// <exception cref="OcrEngineException">The logits hold no usable number.</exception>
     public void Choose(ReadOnlySpan<float> logits, SamplingState state, ref TokenChoice choice)
     {
         logits = Penalise(logits, state);
@@ -35,7 +25,10 @@ internal sealed class Sampler
         float highest = choice.Count > 0 ? values[0] : float.NaN;
         double total = LogitsSummary.LogSumExp(logits, highest);
         if (!double.IsFinite(total))
-            throw NoNumbers();
+        {
+            choice.LogProbability = float.NaN;
+            return;
+        }
         choice.Id = state.Choice.Greedy ? ids[0] : Draw(logits, highest, state);
         choice.LogProbability = (float)Math.Min(0, logits[choice.Id] - total);
         for (int place = 0; place < choice.Count; place++)
@@ -43,20 +36,18 @@ internal sealed class Sampler
         state.Remember(choice.Id);
     }
 
-    private static OcrEngineException NoNumbers() =>
-        new("The model gave logits that are not numbers. Try another precision, or export the model again.", engineDead: false);
-
     // As transformers' RepetitionPenaltyLogitsProcessor: once for each token of prompt and answer, however often it came.
     private ReadOnlySpan<float> Penalise(ReadOnlySpan<float> logits, SamplingState state)
     {
-        float penalty = (float)state.Choice.RepetitionPenalty;
+        // Near zero they must leave numbers: as a float a penalty may be zero, and what is divided by it more than a float holds.
+        float penalty = Math.Max((float)state.Choice.RepetitionPenalty, float.Epsilon);
         if (penalty == 1 || state.Seen.IsEmpty)
             return logits;
         Span<float> changed = Room(ref penalised, logits.Length);
         logits.CopyTo(changed);
         foreach (int token in state.Seen)
             if ((uint)token < (uint)changed.Length)
-                changed[token] = changed[token] < 0 ? changed[token] * penalty : changed[token] / penalty;
+                changed[token] = Math.Min(changed[token] < 0 ? changed[token] * penalty : changed[token] / penalty, float.MaxValue);
         return changed;
     }
 
@@ -76,7 +67,7 @@ internal sealed class Sampler
         }
         ids = ids[..count];
         weights = weights[..count];
-        LogitsSummary.ExpScaled(weights, highest, (float)(1 / options.Temperature));
+        LogitsSummary.ExpScaled(weights, highest, (float)Math.Min(1 / options.Temperature, float.MaxValue));
         count = options.TopP < 1 ? KeepTopP(ids, weights, options.TopP) : count;
         return Pick(ids[..count], weights[..count], state.NextRandom());
     }

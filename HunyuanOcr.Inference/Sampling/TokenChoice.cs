@@ -14,6 +14,9 @@ internal struct TokenChoice
     /// <summary>Natural logarithm of its probability: after the repetition penalty, before temperature, top-k and top-p.</summary>
     public float LogProbability;
 
+    /// <summary>Whether there was a number to choose from; if not, <see cref="LogProbability"/> is none either.</summary>
+    public readonly bool IsMade => float.IsFinite(LogProbability);
+
     /// <summary>How many alternatives there are: 5, or the vocabulary's size where that is less.</summary>
     public int Count;
 
