@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using HunyuanOcr.Inference.Tests.Engine;
 
 namespace HunyuanOcr.Inference.Tests;
@@ -71,6 +72,18 @@ public sealed class OcrEngineLoadTests : IDisposable
         CopyModel();
         File.Delete(Path.Combine(copy, "decoder.onnx.data"));
         Assert.Contains("decoder.onnx.data is missing", Assert.Single(await Faults(DemoEngine.Options with { ModelFolder = copy })), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("preprocessor_config.json", "patch_size", "14", "cuts patches of 14 pixels and merges 2; the model takes 16 and 2")]
+    [InlineData("preprocessor_config.json", "merge_size", "4", "cuts patches of 16 pixels and merges 4; the model takes 16 and 2")]
+    [InlineData("genai_config.json", "model.decoder.inputs.key_cache", "\"other\"", "are not those that genai_config.json describes: Failed to find input name in the mapping: other")]
+    public async Task Parts_that_do_not_fit_together_are_refused(string file, string key, string value, string fault)
+    {
+        using Checkpoints.ModelFolderCopy changed = new();
+        string[] path = key.Split('.');
+        changed.Edit(file, root => path[..^1].Aggregate((JsonNode)root, (node, name) => node[name]!)[path[^1]] = JsonNode.Parse(value));
+        Assert.Contains(fault, Assert.Single(await Faults(DemoEngine.Options with { ModelFolder = changed.Path })), StringComparison.Ordinal);
     }
 
     [Fact]

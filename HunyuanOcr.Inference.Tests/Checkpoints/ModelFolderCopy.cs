@@ -5,9 +5,9 @@ namespace HunyuanOcr.Inference.Tests.Checkpoints;
 /// <summary>A copy of the demo model folder to damage. Copied whole: ONNX Runtime refuses weights that a link brings from outside the folder.</summary>
 internal sealed class ModelFolderCopy : IDisposable
 {
-    public ModelFolderCopy(string precision = "fp32")
+    public ModelFolderCopy(string precision = "fp32", string kernels = "operators")
     {
-        foreach (string file in Directory.EnumerateFiles(ExportedDemoModel.Folder(precision)))
+        foreach (string file in Directory.EnumerateFiles(ExportedDemoModel.Folder(precision, kernels)))
             File.Copy(file, PathOf(System.IO.Path.GetFileName(file)));
     }
 

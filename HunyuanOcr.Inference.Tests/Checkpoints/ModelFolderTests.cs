@@ -131,14 +131,36 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fp32", "cpu", "vision.onnx")]
-    [InlineData("fp16", "cuda", "decode.onnx")]
-    public void A_graph_that_the_record_of_the_export_does_not_list_is_named(string precision, string target, string graph)
+    [InlineData("fp32", "operators", "cpu", "vision.onnx")]
+    [InlineData("fp16", "operators", "cuda", "decode.onnx")]
+    [InlineData("fp16", "ours", "cuda", "decode_medium.onnx")]
+    [InlineData("fp16", "ours", "cuda", "decode_small.onnx")]
+    public void A_graph_that_the_record_of_the_export_does_not_list_is_named(string precision, string kernels, string target, string graph)
     {
-        using var other = new ModelFolderCopy(precision);
+        using var other = new ModelFolderCopy(precision, kernels);
         other.Edit("export.json", export => export["files"]!.AsArray().Remove(ModelFolderCopy.Entry(export, graph)));
         string fault = Assert.Single(Assert.Throws<OcrConfigurationException>(() => ModelFolder.Open(other.Path, target)).Faults);
         Assert.StartsWith($"{graph} is not among the files of export.json", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.decoder.rope", "sections", "[2147483647, 1, 1, 1]", "model.decoder.rope.sections is [2147483647, 1, 1, 1]")]
+    [InlineData("model.decoder.rope", "theta", "0", "model.decoder.rope.theta is 0, not above 0")]
+    [InlineData("model.decoder.rope", "alpha", "-1", "model.decoder.rope.alpha is -1, not above 0")]
+    [InlineData("model", "eos_token_id", "[]", "model.eos_token_id is empty")]
+    [InlineData("model", "system_end_token_id", "5504", "vocab_size is 5504, and token id 5504 is not below it")]
+    [InlineData("search", "repetition_penalty", "0", "search.repetition_penalty is 0, not above 0")]
+    public void A_number_that_no_model_has_is_refused(string section, string key, string value, string fault)
+    {
+        copy.Edit("genai_config.json", root => section.Split('.').Aggregate((JsonNode)root, (node, name) => node[name]!)[key] = JsonNode.Parse(value));
+        Assert.Contains(Faults(), found => found.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_list_of_files_that_holds_no_objects_is_refused()
+    {
+        copy.Edit("export.json", export => export["files"]!.AsArray().Add(1));
+        Assert.Contains("files[", Assert.Single(Faults()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,6 +106,7 @@ public sealed class ChatTemplateTests
     [InlineData("{% for x in y %}a", "for")]
     [InlineData("{{ {'a': 1} }}", "{")]
     [InlineData("{{ 'a }}", "string")]
+    [InlineData("{% set n = namespace(v=1, v=2) %}", "v is given twice")]
     public void What_is_not_supported_is_refused_by_name_when_it_is_parsed(string template, string named) =>
         Assert.Contains(named, Assert.Throws<FormatException>(() => ChatTemplate.Parse(template)).Message, StringComparison.Ordinal);
 

@@ -156,6 +156,19 @@ public sealed class BpeTokenizerTests : IDisposable
         Assert.Contains(named, Assert.Throws<OcrConfigurationException>(() => Load(json)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[[\"a\", null]]")]
+    [InlineData("[[\"a\", 1]]")]
+    [InlineData("[null]")]
+    [InlineData("[\"a\"]")]
+    [InlineData("[[\"a\", \"no entry\"]]")]
+    public void A_merge_that_is_none_is_refused_with_the_path(string merges)
+    {
+        JsonObject json = Trained();
+        json["model"]!["merges"] = JsonNode.Parse(merges);
+        Assert.Contains("tokenizer.json is no usable tokenizer.json", Assert.Throws<OcrConfigurationException>(() => Load(json)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_vocabulary_without_a_byte_is_refused()
     {

@@ -38,4 +38,10 @@ public sealed class RunePatternTests
     [InlineData("[a", "without ]")]
     public void What_is_not_supported_is_named(string expression, string named) =>
         Assert.Contains(named, Assert.Throws<FormatException>(() => RunePattern.Parse(expression)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData("a")]
+    public void What_would_take_the_stack_is_refused(string part) =>
+        Assert.Contains("not supported", Assert.Throws<FormatException>(() => RunePattern.Parse(string.Concat(Enumerable.Repeat(part, 100_000)))).Message, StringComparison.Ordinal);
 }

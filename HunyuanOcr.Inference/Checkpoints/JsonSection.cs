@@ -69,6 +69,16 @@ internal readonly struct JsonSection
     public double Number(string key, double otherwise = 0, bool required = true) =>
         Has(key) || required ? Find(key, JsonValueKind.Number, "a number")?.GetDouble() ?? otherwise : otherwise;
 
+    /// <summary>A number above zero.</summary>
+    public double Positive(string key, double otherwise = 1, bool required = true)
+    {
+        double number = Number(key, otherwise, required);
+        if (number > 0)
+            return number;
+        Fault(key, FormattableString.Invariant($"is {number}, not above 0"));
+        return otherwise;
+    }
+
     public bool Flag(string key, bool otherwise) => Has(key) ? element.GetProperty(key).ValueKind == JsonValueKind.True : otherwise;
 
     /// <summary>A whole number, or null where the key is absent or null.</summary>
@@ -118,10 +128,18 @@ internal readonly struct JsonSection
     /// <summary>The objects of a list.</summary>
     public IReadOnlyList<JsonSection> Sections(string key)
     {
-        JsonSection owner = this;
-        return Find(key, JsonValueKind.Array, "a list") is { } found
-            ? [.. found.EnumerateArray().Select((item, index) => new JsonSection(item, owner.file, $"{owner.path}{key}[{index}].", owner.faults) { Unreadable = item.ValueKind != JsonValueKind.Object })]
-            : [];
+        if (Find(key, JsonValueKind.Array, "a list") is not { } found)
+            return [];
+        List<JsonSection> sections = [];
+        foreach (JsonElement item in found.EnumerateArray())
+        {
+            string place = $"{key}[{sections.Count}]";
+            bool whole = item.ValueKind == JsonValueKind.Object;
+            if (!whole)
+                Fault(place, $"is {item.GetRawText()}, not an object");
+            sections.Add(new JsonSection(item, file, $"{path}{place}.", faults) { Unreadable = !whole });
+        }
+        return sections;
     }
 
     public void Fault(string key, string what)

@@ -130,7 +130,7 @@ internal sealed record ModelFolder
             decoder.Fault("head_size", $"is {headSize}, not a multiple of 16 up to 1024");
         if (heads % keyValueHeads != 0)
             decoder.Fault("num_attention_heads", $"is {heads}, not a multiple of num_key_value_heads {keyValueHeads}");
-        if (sections.Count != 4 || sections.Sum() * 2 != headSize || sections.Any(section => section < 0))
+        if (sections.Count != 4 || sections.Sum(section => (long)section) * 2 != headSize || sections.Any(section => section < 0))
             rope.Fault("sections", $"is [{string.Join(", ", sections)}], not four numbers that add up to half of head_size {headSize}");
         return new ModelShape
         {
@@ -144,24 +144,30 @@ internal sealed record ModelFolder
             PatchSize = vision.Count("patch_size"),
             MergeSize = vision.Count("spatial_merge_size"),
             RmsNormEpsilon = (float)decoder.Number("rms_norm_eps"),
-            RopeBase = XdRope.Base(rope.Number("theta"), rope.Number("alpha"), headSize),
+            RopeBase = XdRope.Base(rope.Positive("theta"), rope.Positive("alpha"), headSize),
             RopeSections = sections,
         };
     }
 
-    private static SpecialTokens ReadTokens(JsonSection model) => new(
-        model.Index("bos_token_id"),
-        model.Integers("eos_token_id"),
-        model.Index("image_token_id"),
-        model.Index("image_start_token_id"),
-        model.Index("image_end_token_id"),
-        model.Index("user_token_id"),
-        model.Optional("system_end_token_id"));
+    private static SpecialTokens ReadTokens(JsonSection model)
+    {
+        IReadOnlyList<int> ends = model.Integers("eos_token_id");
+        if (ends.Count == 0)
+            model.Fault("eos_token_id", "is empty, so that no answer would ever end");
+        return new SpecialTokens(
+            model.Index("bos_token_id"),
+            ends,
+            model.Index("image_token_id"),
+            model.Index("image_start_token_id"),
+            model.Index("image_end_token_id"),
+            model.Index("user_token_id"),
+            model.Optional("system_end_token_id"));
+    }
 
     // Without sampling the likeliest token is taken, whatever temperature, top-k and top-p stand beside it.
     private static SamplingDefaults ReadSampling(JsonSection search)
     {
-        SamplingDefaults greedy = new(RepetitionPenalty: search.Number("repetition_penalty", 1, required: false));
+        SamplingDefaults greedy = new(RepetitionPenalty: search.Positive("repetition_penalty", 1, required: false));
         return !search.Flag("do_sample", otherwise: false) ? greedy : greedy with
         {
             Temperature = search.Number("temperature", 1, required: false),
@@ -185,10 +191,11 @@ internal sealed record ModelFolder
         EmbeddingFile table = folder.Embedding;
         if (table.Rows != shape.VocabularySize || table.Columns != shape.HiddenSize)
             model.Fault("embedding", $"is {table.Rows} x {table.Columns}, not vocab_size x hidden_size = {shape.VocabularySize} x {shape.HiddenSize}");
-        foreach (int id in (ReadOnlySpan<int>)[folder.Tokens.Begin, .. folder.Tokens.Ends, folder.Tokens.Image, folder.Tokens.ImageStart, folder.Tokens.ImageEnd, folder.Tokens.User])
+        SpecialTokens tokens = folder.Tokens;
+        foreach (int id in (ReadOnlySpan<int>)[tokens.Begin, .. tokens.Ends, tokens.Image, tokens.ImageStart, tokens.ImageEnd, tokens.User, tokens.SystemEnd ?? tokens.User])
             if (id >= shape.VocabularySize)
                 model.Fault("vocab_size", $"is {shape.VocabularySize}, and token id {id} is not below it");
-        IEnumerable<GraphFile> graphs = new[] { folder.Vision, folder.Decoder, folder.Decode, folder.DecodeSmall }.OfType<GraphFile>();
+        IEnumerable<GraphFile> graphs = new[] { folder.Vision, folder.Decoder, folder.Decode, folder.DecodeMedium, folder.DecodeSmall }.OfType<GraphFile>();
         foreach (string name in (IEnumerable<string>)[.. graphs.Select(graph => graph.FileName), table.FileName, "tokenizer.json", "preprocessor_config.json"])
             if (!folder.Export.Files.Any(file => file.Name == name))
                 faults.Add($"{name} is not among the files of {ExportRecord.FileName} in {folder.Location}. {Remedy}");

@@ -20,6 +20,9 @@ internal sealed class LoadedModel : IDisposable
         ChatTemplateSource template = ChatTemplateSource.Read(folder);
         Prompts = new PromptBuilder(Tokenizer, folder.Tokens, template.Template, template.Variables, folder.Shape.MergeSize);
         PreprocessorOptions preprocessor = PreprocessorOptions.Load(folder.Location);
+        if (preprocessor.PatchSize != folder.Shape.PatchSize || preprocessor.MergeSize != folder.Shape.MergeSize)
+            throw new OcrConfigurationException([$"{PreprocessorOptions.FileName} in {folder.Location} cuts patches of {preprocessor.PatchSize} pixels and merges {preprocessor.MergeSize}; " +
+                $"the model takes {folder.Shape.PatchSize} and {folder.Shape.MergeSize}. {ModelFolder.Remedy}"]);
         Context = options.MaxContext > 0 ? options.MaxContext : folder.Shape.ContextLength;
         Description = new ModelDescription(folder.Export.SourceName, folder.Export.SourceHash, folder.Export.PrecisionInWords,
             Context, preprocessor.MaxPixels, folder.Export.ExporterVersion);

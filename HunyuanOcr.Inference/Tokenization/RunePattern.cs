@@ -11,13 +11,18 @@ namespace HunyuanOcr.Inference.Tokenization;
 /// </remarks>
 internal sealed class RunePattern
 {
+    // Parse and match go as deep as the expression is long; a process does not survive its stack. Published ones have some 200 characters.
+    private const int LongestExpression = 1000;
+
     private readonly Node start;
 
     internal RunePattern(Node start) => this.start = start;
 
     /// <summary>Parses an expression.</summary>
     /// <exception cref="FormatException">It holds something that is not supported; the message names it.</exception>
-    public static RunePattern Parse(string expression) => new(new RunePatternParser(expression).Parse());
+    public static RunePattern Parse(string expression) => expression.Length <= LongestExpression
+        ? new(new RunePatternParser(expression).Parse())
+        : throw new FormatException($"a regular expression of more than {LongestExpression:N0} characters is not supported");
 
     /// <summary>The end of the match that begins exactly at a place in well-formed UTF-16, or -1.</summary>
     public int MatchAt(ReadOnlySpan<char> text, int position) => start.Match(text, position);

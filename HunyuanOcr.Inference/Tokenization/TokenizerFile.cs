@@ -157,7 +157,7 @@ internal sealed class TokenizerFile
         {
             string[] pair = merge.ValueKind == JsonValueKind.String
                 ? merge.GetString()!.Split(' ')
-                : [.. merge.EnumerateArray().Select(side => side.GetString()!)];
+                : [.. merge.EnumerateArray().Select(side => side.GetString() ?? "")];
             if (pair.Length != 2 || !vocabulary.TryGetValue(pair[0], out int left) || !vocabulary.TryGetValue(pair[1], out int right)
                 || !vocabulary.TryGetValue(pair[0] + pair[1], out int merged))
                 throw new FormatException($"merge {rank} ({merge}) names an entry that the vocabulary lacks.");

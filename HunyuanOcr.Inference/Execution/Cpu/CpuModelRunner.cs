@@ -67,7 +67,17 @@ internal sealed class CpuModelRunner : IModelRunner
     /// <param name="folder">The model, exported for the CPU.</param>
     /// <param name="profile">Path and beginning of the files for a time of each node; null writes none.</param>
     /// <exception cref="OcrConfigurationException">A graph is damaged, the cache does not fit, or ONNX Runtime is missing.</exception>
-    public static CpuModelRunner Open(EngineOptions options, ModelFolder folder, string? profile = null) => new(options, folder, profile);
+    public static CpuModelRunner Open(EngineOptions options, ModelFolder folder, string? profile = null)
+    {
+        try
+        {
+            return new(options, folder, profile);
+        }
+        catch (OrtException reason)
+        {
+            throw new OcrConfigurationException([$"The graphs in {folder.Location} are not those that {ModelFolder.ConfigurationName} describes: {reason.Message.TrimEnd('.', ' ')}. {ModelFolder.Remedy}"], reason);
+        }
+    }
 
     public VisionVectors Encode(ScaledPicture picture)
     {

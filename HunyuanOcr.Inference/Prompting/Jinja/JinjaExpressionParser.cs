@@ -337,13 +337,15 @@ internal sealed class JinjaExpressionParser(IReadOnlyList<JinjaToken> tokens, in
     private (List<JinjaExpression> Positional, List<(string Name, JinjaExpression Value)> Named) Arguments()
     {
         List<JinjaExpression> positional = [];
-        List<(string, JinjaExpression)> named = [];
+        List<(string Name, JinjaExpression Value)> named = [];
         while (!TakeSymbol(")"))
         {
             if (position + 1 < tokens.Count && tokens[position].Kind == JinjaTokenKind.Name && tokens[position + 1] is { Kind: JinjaTokenKind.Symbol, Value: "=" })
             {
                 string name = Name();
                 Require("=");
+                if (named.Exists(argument => argument.Name == name))
+                    throw new FormatException($"the argument {name} is given twice");
                 named.Add((name, Expression()));
             }
             else
