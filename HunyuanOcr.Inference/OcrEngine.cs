@@ -116,9 +116,9 @@ public sealed class OcrEngine : IAsyncDisposable
         // Headers, hashes and the prompt take milliseconds: not on a caller's user-interface thread.
         (PreparedRequest prepared, AnswerBuilder answer) = await Task.Run(() => intake.Prepare(request), cancellationToken).ConfigureAwait(false);
         RunningRequest running = loop.Submit(prepared, requestClock);
-        using CancellationTokenRegistration onCancel = cancellationToken.Register(() => loop.Stop(running));
         try
         {
+            using CancellationTokenRegistration onCancel = cancellationToken.Register(() => loop.Stop(running));
             var mailbox = new EventMailbox();
             _ = new AnswerPump(running, answer, mailbox, loop.Stop).RunAsync();
             OcrEvent happened;
