@@ -78,6 +78,8 @@ public sealed class ConfigurationReaderTests
     [Theory]
     [InlineData("mrope_section", "[2,2,2]", "config.json: xdrope_section must be four numbers that add up to half of head_dim, 8; it is [2, 2, 2].")]
     [InlineData("mrope_section", "[2,2,2,3]", "config.json: xdrope_section must be four numbers that add up to half of head_dim, 8; it is [2, 2, 2, 3].")]
+    [InlineData("mrope_section", "[2147483647,1,1,1]", "config.json: xdrope_section must be four numbers that add up to half of head_dim, 8; it is [2147483647, 1, 1, 1].")]
+    [InlineData("rope_theta", "0", "config.json: rope_theta is 0; it must be above 0.")]
     [InlineData("rope_type", "\"yarn\"", "config.json: rope type \"yarn\" is unknown; supported are xdrope, dynamic and default.")]
     [InlineData("alpha", null, "config.json: rope type \"dynamic\" needs an alpha above 0.")]
     public void A_fault_in_a_rotary_field_is_named(string key, string? value, string message) =>

@@ -74,9 +74,11 @@ internal static class ConfigurationReader
         if (type != "default" && alpha <= 0)
             throw rope.Fault($"rope type \"{type}\" needs an alpha above 0");
         IReadOnlyList<int> sections = rope.Has("mrope_section") ? rope.Integers("mrope_section") : rope.Integers("xdrope_section");
-        if (sections.Count != 4 || sections.Any(s => s < 0) || sections.Sum() != headSize / 2)
+        if (sections.Count != 4 || sections.Any(s => s < 0) || sections.Sum(section => (long)section) != headSize / 2)
             throw rope.Fault($"xdrope_section must be four numbers that add up to half of head_dim, {headSize / 2}; it is [{string.Join(", ", sections)}]");
         double theta = rope.Number("rope_theta") ?? text.Number("rope_theta") ?? 10000;
+        if (theta <= 0)
+            throw rope.Fault(FormattableString.Invariant($"rope_theta is {theta}; it must be above 0"));
         return new RopeConfiguration(theta, type == "default" ? 1 : alpha, sections);
     }
 

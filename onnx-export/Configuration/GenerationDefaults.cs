@@ -29,6 +29,9 @@ internal sealed record GenerationDefaults
         if (eos.Count == 0)
             throw new ConfigurationException("Neither generation_config.json nor config.json has eos_token_id, so no answer would ever end.");
         bool sample = generation?.Flag("do_sample") ?? false;
+        double penalty = generation?.Number("repetition_penalty") ?? 1;
+        if (penalty <= 0)
+            throw generation!.Fault(FormattableString.Invariant($"repetition_penalty is {penalty}; it must be above 0, and 1 is off"));
         JsonSection tokenizer = JsonSection.Read(Path.Combine(checkpointFolder, "tokenizer.json"));
         return new GenerationDefaults
         {
@@ -43,7 +46,7 @@ internal sealed record GenerationDefaults
             Temperature = generation?.Number("temperature") ?? 1,
             TopK = generation?.Integer("top_k") ?? (sample ? 50 : 1),
             TopP = generation?.Number("top_p") ?? 1,
-            RepetitionPenalty = generation?.Number("repetition_penalty") ?? 1,
+            RepetitionPenalty = penalty,
         };
     }
 
