@@ -10,9 +10,12 @@ internal static class GoldenDocuments
     private static readonly string Folder = Path.Combine(DemoModel.Repository, "demo-model", "golden");
     private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private static readonly Lazy<float[]> Floats = new(() => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(Folder, "golden.bin"))).ToArray());
-    private static readonly Lazy<GoldenDocument[]> Read = new(ReadAll);
+    private static readonly Lazy<GoldenFile> Read = new(() => JsonSerializer.Deserialize<GoldenFile>(File.ReadAllBytes(Path.Combine(Folder, "golden.json")), Names)!);
 
-    public static IReadOnlyList<GoldenDocument> All => Read.Value;
+    public static IReadOnlyList<GoldenDocument> All => Read.Value.Documents;
+
+    /// <summary>Most tokens that the reference gave an answer.</summary>
+    public static int MaxTokens => Read.Value.MaxTokens;
 
     /// <summary>The document of that name; its picture is the one that the reference saw.</summary>
     public static GoldenDocument Of(string file) => All.Single(document => document.File == file);
@@ -28,11 +31,7 @@ internal static class GoldenDocuments
     /// <summary>Values of golden.bin, last axis fastest.</summary>
     public static float[] Values(GoldenArray place) => Floats.Value[place.Offset..(place.Offset + place.Shape.Aggregate(1, (a, b) => a * b))];
 
-    private static GoldenDocument[] ReadAll()
-    {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, "golden.json")));
-        return golden.RootElement.GetProperty("documents").Deserialize<GoldenDocument[]>(Names)!;
-    }
+    private sealed record GoldenFile(int MaxTokens, GoldenDocument[] Documents);
 }
 
 /// <summary>One picture and what was asked about it.</summary>

@@ -24,9 +24,16 @@ internal sealed class Arguments
 
     public string Required(string name) => Optional(name) ?? throw new ArgumentException($"--{name} is missing.");
 
-    public int Number(string name, int otherwise) => Optional(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    public int Number(string name, int otherwise) => Optional(name) is { } text ? Whole(name, text) : otherwise;
+
+    /// <summary>The whole numbers behind a name, in order.</summary>
+    public IReadOnlyList<int> Numbers(string name) => [.. Files(name).Select(text => Whole(name, text))];
 
     /// <summary>The files behind a name, in order.</summary>
     public IReadOnlyList<string> Files(string name) =>
         values.TryGetValue(name, out List<string>? found) && found.Count > 0 ? found : throw new ArgumentException($"--{name} FILE... is missing.");
+
+    private static int Whole(string name, string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int number)
+        ? number
+        : throw new ArgumentException($"--{name} is {text}, not a whole number.");
 }

@@ -12,7 +12,8 @@ internal static class GoldenScenario
         using JsonDocument golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "golden", "golden.json")));
         JsonElement[] documents = [.. golden.RootElement.GetProperty("documents").EnumerateArray()];
         await using OcrEngine engine = await OcrEngine.LoadAsync(BenchEngine.Options(arguments));
-        Answer[] answers = await InFlight.AllAsync(documents, arguments.Number("in-flight", 1), document => CompareAsync(engine, folder, document));
+        int maxTokens = golden.RootElement.GetProperty("max_tokens").GetInt32();
+        Answer[] answers = await InFlight.AllAsync(documents, arguments.Number("in-flight", 1), document => CompareAsync(engine, folder, document, maxTokens));
         return new
         {
             engine.Status.Model,
@@ -25,7 +26,7 @@ internal static class GoldenScenario
         };
     }
 
-    private static async Task<Answer> CompareAsync(OcrEngine engine, string folder, JsonElement document)
+    private static async Task<Answer> CompareAsync(OcrEngine engine, string folder, JsonElement document, int maxTokens)
     {
         string file = document.GetProperty("file").GetString()!;
         JsonElement golden = document.GetProperty("answers").EnumerateArray().First(answer => answer.GetProperty("task").GetString() == "spotting");
@@ -35,7 +36,7 @@ internal static class GoldenScenario
         OcrResult read = await engine.ReadAsync(new OcrRequest
         {
             Pictures = [new OcrPicture(await File.ReadAllBytesAsync(Path.Combine(folder, "documents", file)), file)],
-            Task = OcrTask.Free, Prompt = golden.GetProperty("prompt").GetString()!, MaxTokens = 600, StopOnRepetition = false,
+            Task = OcrTask.Free, Prompt = golden.GetProperty("prompt").GetString()!, MaxTokens = maxTokens, StopOnRepetition = false,
         });
         int[] found = [.. read.Tokens.Select(token => token.Id)];
         int same = expected.Zip(found).TakeWhile(pair => pair.First == pair.Second).Count();

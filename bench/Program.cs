@@ -1,10 +1,11 @@
 using HunyuanOcr.Bench;
+using HunyuanOcr.Inference;
 
 // One verb a scenario; each prints its JSON and, with --out, writes it to a file.
 string verb = args.FirstOrDefault() ?? "";
-var arguments = Arguments.Parse(args.Skip(1));
 try
 {
+    var arguments = Arguments.Parse(args.Skip(1));
     object result = verb switch
     {
         "pages" => await PagesScenario.RunAsync(arguments),
@@ -24,7 +25,7 @@ try
     ResultFile.Write(verb, args, result, arguments.Optional("out"));
     return 0;
 }
-catch (ArgumentException fault)
+catch (Exception fault) when (fault is ArgumentException or OcrConfigurationException or IOException)
 {
     Console.Error.WriteLine(fault.Message);
     return 2;

@@ -34,9 +34,9 @@ internal static class StepsScenario
         };
     }
 
-    private static IEnumerable<int> Batches(Arguments arguments) => arguments.Optional("batches") is null
+    private static IReadOnlyList<int> Batches(Arguments arguments) => arguments.Optional("batches") is null
         ? [1, arguments.Number("batch", 8)]
-        : arguments.Files("batches").Select(batch => int.Parse(batch, System.Globalization.CultureInfo.InvariantCulture));
+        : arguments.Numbers("batches");
 
     // From the moment at which all have their tenth token until the first one is done.
     private static async Task<(double Milliseconds, double PercentOutsideOnnxRuntime)> MeasureAsync(OcrEngine engine, OcrRequest question, int batch)

@@ -9,7 +9,7 @@ internal static class SweepScenario
     public static async Task<object> RunAsync(Arguments arguments)
     {
         int tokens = arguments.Number("tokens", 256);
-        int[] inFlight = [.. arguments.Files("in-flight").Select(count => int.Parse(count, System.Globalization.CultureInfo.InvariantCulture))];
+        IReadOnlyList<int> inFlight = arguments.Numbers("in-flight");
         await using OcrEngine engine = await OcrEngine.LoadAsync(BenchEngine.Options(arguments) with { VisionCacheMegabytes = 0 });
         var rows = new List<object>();
         foreach (string folder in arguments.Files("folders"))

@@ -51,7 +51,7 @@ public class GoldenDocumentsTests(DemoEngine demo)
 
     private static OcrRequest Request(Question question) => new()
     {
-        Pictures = [GoldenDocuments.Picture(question.Document)], Task = OcrTask.Free, Prompt = question.Answer.Prompt, MaxTokens = 600, StopOnRepetition = false,
+        Pictures = [GoldenDocuments.Picture(question.Document)], Task = OcrTask.Free, Prompt = question.Answer.Prompt, MaxTokens = GoldenDocuments.MaxTokens, StopOnRepetition = false,
     };
 
     private async Task CancelAfter(OcrRequest request, int milliseconds)
