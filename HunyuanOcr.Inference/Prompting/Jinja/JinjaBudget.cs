@@ -14,6 +14,9 @@ internal sealed class JinjaBudget(long inputCharacters)
     private int statements = MostStatements;
     private long characters = MostCharacters + (TimesOverInput * inputCharacters);
 
+    /// <summary>An expression that pays for the size of what it gives, so that no operation on it is larger than what was paid.</summary>
+    public static JinjaExpression Charged(JinjaExpression value) => scope => scope.Budget.Charge(value(scope));
+
     /// <summary>One statement or round of a loop begins.</summary>
     public void Step()
     {

@@ -60,7 +60,7 @@ internal sealed class JinjaTemplate
             }
             else if (part.Kind == '{')
             {
-                JinjaExpression value = Whole(new JinjaExpressionParser(part.Tokens, 0));
+                JinjaExpression value = Whole(new JinjaTokenReader(part.Tokens, 0));
                 statements.Add((scope, output) => output.Add(JinjaOperations.Print(value(scope))));
                 position++;
             }
@@ -89,10 +89,10 @@ internal sealed class JinjaTemplate
 
     private static string Keyword(JinjaPart part) => part.Tokens.Count > 0 ? part.Tokens[0].Value : "";
 
-    private static JinjaExpression Whole(JinjaExpressionParser parser)
+    private static JinjaExpression Whole(JinjaTokenReader tag)
     {
-        JinjaExpression value = parser.Expression();
-        parser.End();
+        JinjaExpression value = new JinjaExpressionParser(tag).Expression();
+        tag.End();
         return value;
     }
 
@@ -106,7 +106,7 @@ internal sealed class JinjaTemplate
 
     private Statement If()
     {
-        JinjaExpression condition = Whole(new JinjaExpressionParser(parts[position++].Tokens, 1));
+        JinjaExpression condition = Whole(new JinjaTokenReader(parts[position++].Tokens, 1));
         Statement then = Block();
         Statement? otherwise = null;
         switch (Closing("if"))
@@ -136,15 +136,16 @@ internal sealed class JinjaTemplate
 
     private Statement For()
     {
-        JinjaExpressionParser parser = new(parts[position++].Tokens, 1);
-        List<string> names = [parser.Name()];
-        while (parser.TakeSymbol(","))
-            names.Add(parser.Name());
-        if (!parser.TakeName("in"))
+        JinjaTokenReader tag = new(parts[position++].Tokens, 1);
+        JinjaExpressionParser parser = new(tag);
+        List<string> names = [tag.Name()];
+        while (tag.TakeSymbol(","))
+            names.Add(tag.Name());
+        if (!tag.TakeName("in"))
             throw new FormatException("a for needs \"in\"");
         JinjaExpression items = parser.Or();
-        JinjaExpression? filter = parser.TakeName("if") ? parser.Or() : null;
-        parser.End();
+        JinjaExpression? filter = tag.TakeName("if") ? parser.Or() : null;
+        tag.End();
         Statement each = Block();
         Statement? none = null;
         if (Closing("for") == "else")
@@ -191,12 +192,12 @@ internal sealed class JinjaTemplate
 
     private Statement Set()
     {
-        JinjaExpressionParser parser = new(parts[position++].Tokens, 1);
-        string name = parser.Name();
-        string? member = parser.TakeSymbol(".") ? parser.Name() : null;
-        if (!parser.TakeSymbol("="))
+        JinjaTokenReader tag = new(parts[position++].Tokens, 1);
+        string name = tag.Name();
+        string? member = tag.TakeSymbol(".") ? tag.Name() : null;
+        if (!tag.TakeSymbol("="))
             throw new FormatException("a set without = is not supported");
-        JinjaExpression value = Whole(parser);
+        JinjaExpression value = Whole(tag);
         if (member is null)
             return (scope, _) => scope[name] = value(scope);
         return (scope, _) =>
