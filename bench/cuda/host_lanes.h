@@ -1,18 +1,32 @@
 // Runs device code on a processor: every thread of a block is a fiber, and fibers meet where lanes of a warp exchange values and where
-// the block synchronises. It finds wrong results, not slow ones.
+// the block synchronises. Between two meetings they run in any order (LANES_SEED=N: another one), blocks of a launch too, and shared memory
+// begins as what is not a number. It finds wrong results, not slow ones. Built with -fsanitize=thread it finds races as well: fibers are
+// threads to the sanitizer, ordered by __syncthreads, launches, and __threadfence with atomicAdd; shuffles order nothing.
 #pragma once
+#include <link.h>
 #include <ucontext.h>
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <random>
+#include <thread>
 #include <vector>
 
 #define __global__
 #define __device__
-#define __shared__ static
+#define __shared__ static thread_local // a block has a thread of its own
 #define __forceinline__ inline
 #define __launch_bounds__(...)
+
+#ifdef __SANITIZE_THREAD__
+#include <sanitizer/tsan_interface.h>
+#define UNWATCHED __attribute__((no_sanitize("thread"), noinline))
+#else
+#define UNWATCHED
+#endif
 
 struct dim3
 {
@@ -25,34 +39,78 @@ inline dim3 threadIdx, blockIdx, blockDim, gridDim;
 struct Eight;
 Eight* dynamicShared();
 
+// What comes before what, told to the sanitizer; nothing without it.
+namespace order
+{
+#ifdef __SANITIZE_THREAD__
+inline void release(void* at) { __tsan_release(at); }
+inline void acquire(void* at) { __tsan_acquire(at); }
+inline void* fiber() { return __tsan_create_fiber(0); }
+inline void* self() { return __tsan_get_current_fiber(); }
+UNWATCHED inline void change(void* to) { __tsan_switch_to_fiber(to, __tsan_switch_to_fiber_no_sync); }
+#else
+inline void release(void*) {}
+inline void acquire(void*) {}
+inline void* fiber() { return nullptr; }
+inline void* self() { return nullptr; }
+inline void change(void*) {}
+#endif
+}
+
 namespace lanes
 {
 struct Meeting
 {
     int members = 0, arrived = 0;
     unsigned phase = 0;
+    char places[2] = {}; // of the sanitizer, in turn: who comes to the next meeting is not ahead of who leaves this one
 };
 
 struct Fiber
 {
     ucontext_t context;
-    std::vector<char> stack = std::vector<char>(128 << 10);
     bool done = false;
+    bool fenced = false;
+    void* counter = nullptr; // that it has added to: a fence behind that takes in what others did before they added
 };
 
+constexpr int MOST_THREADS = 256;
+constexpr size_t MOST_SHARED = 48 << 10;
+
+// Arrays without functions of their own: those would be watched.
 inline ucontext_t scheduler;
-inline std::vector<Fiber> fibers;
+inline Fiber fibers[MOST_THREADS];
+
+// A thread to the sanitizer, and its stack; in each block another fiber has it.
+struct Watched
+{
+    void* name = nullptr;
+    std::vector<char> stack = std::vector<char>(128 << 10);
+};
+
+inline Watched watched[MOST_THREADS];
+inline void* schedulerName;
+inline unsigned turn;
 inline int current;
-inline Meeting block;
-inline std::vector<Meeting> warps;
-inline std::vector<uint32_t> slots;
-inline std::vector<uint32_t> fragments;
-inline std::vector<char> shared;
+inline Meeting* block; // a new one for each: the sanitizer must not take one block for ordered behind another
+inline Meeting warps[MOST_THREADS / 32];
+inline uint32_t slots[MOST_THREADS];
+inline uint32_t fragments[MOST_THREADS][6];
+inline thread_local char shared[MOST_SHARED + 16];
+inline int threads;
 inline std::function<void()> body;
+inline char begun, ended;
+inline std::mt19937 any(std::getenv("LANES_SEED") ? std::atoi(std::getenv("LANES_SEED")) : 1);
 
-inline void leave() { swapcontext(&fibers[current].context, &scheduler); }
+UNWATCHED inline Watched& watchedOf(int fiber) { return watched[(fiber + turn * 37) % MOST_THREADS]; }
 
-inline void depart(Meeting& meeting)
+UNWATCHED inline void leave()
+{
+    order::change(schedulerName);
+    swapcontext(&fibers[current].context, &scheduler);
+}
+
+UNWATCHED inline void depart(Meeting& meeting)
 {
     if (--meeting.members > 0 && meeting.arrived == meeting.members)
     {
@@ -61,9 +119,11 @@ inline void depart(Meeting& meeting)
     }
 }
 
-inline void meet(Meeting& meeting)
+UNWATCHED inline void meet(Meeting& meeting, bool orders)
 {
     unsigned phase = meeting.phase;
+    if (orders)
+        order::release(&meeting.places[phase & 1]);
     if (++meeting.arrived == meeting.members)
     {
         meeting.arrived = 0;
@@ -71,78 +131,121 @@ inline void meet(Meeting& meeting)
     }
     while (meeting.phase == phase)
         leave();
+    if (orders)
+        order::acquire(&meeting.places[phase & 1]);
 }
 
-inline void run()
+UNWATCHED inline void run()
 {
+    order::acquire(&begun);
     body();
+    order::release(&ended);
     fibers[current].done = true;
-    depart(block);
+    depart(*block);
     depart(warps[current / 32]);
     leave();
 }
 
-// Runs all blocks of a launch, one after another.
-inline void launch(dim3 grid, int threads, size_t sharedBytes, std::function<void()> kernel)
+// Shared memory is what this thread has of its own: nobody may count on what is in it.
+UNWATCHED inline void spoilShared()
 {
+    dl_iterate_phdr([](dl_phdr_info* info, size_t, void*) {
+        for (int i = 0; i < info->dlpi_phnum; i++)
+            if (info->dlpi_phdr[i].p_type == PT_TLS)
+                for (size_t place = 0; place < info->dlpi_phdr[i].p_memsz; place++)
+                    static_cast<volatile char*>(info->dlpi_tls_data)[place] = -1;
+        return 1; // only the program itself, which comes first
+    }, nullptr);
+}
+
+UNWATCHED inline void runBlock(dim3 at)
+{
+    spoilShared();
+    block = new Meeting{threads};
+    for (Meeting& warp : warps)
+        warp = {32};
+    order::release(&begun);
+    schedulerName = order::self();
+    turn++;
+    std::vector<int> left(threads);
+    for (int i = 0; i < threads; i++)
+    {
+        Fiber& fiber = fibers[left[i] = i];
+        fiber.done = fiber.fenced = false;
+        fiber.counter = nullptr;
+        getcontext(&fiber.context);
+        fiber.context.uc_stack.ss_sp = watchedOf(i).stack.data();
+        fiber.context.uc_stack.ss_size = watchedOf(i).stack.size();
+        fiber.context.uc_link = nullptr;
+        makecontext(&fiber.context, run, 0);
+    }
+    while (!left.empty())
+    {
+        std::shuffle(left.begin(), left.end(), any);
+        for (int next : left)
+        {
+            current = next;
+            threadIdx = dim3(current);
+            blockIdx = at;
+            order::change(watchedOf(current).name);
+            swapcontext(&scheduler, &fibers[current].context);
+        }
+        left.erase(std::remove_if(left.begin(), left.end(), [](int i) { return fibers[i].done; }), left.end());
+    }
+    delete block;
+}
+
+// Runs all blocks of a launch, one after another.
+inline void launch(dim3 grid, int blockThreads, size_t sharedBytes, std::function<void()> kernel)
+{
+    if (blockThreads > MOST_THREADS || sharedBytes > MOST_SHARED)
+        std::abort();
     body = std::move(kernel);
     gridDim = grid;
-    blockDim = dim3(threads);
-    shared.assign(sharedBytes + 16, 0);
-    fibers.resize(threads);
-    slots.assign(threads, 0);
-    fragments.assign(threads * 6, 0);
-    for (unsigned place = 0; place < grid.x * grid.y * grid.z; place++)
-    {
-        dim3 at(place % grid.x, place / grid.x % grid.y, place / grid.x / grid.y);
-        block = {threads, 0, 0};
-        warps.assign((threads + 31) / 32, {32, 0, 0});
-        for (Fiber& fiber : fibers)
-        {
-            fiber.done = false;
-            getcontext(&fiber.context);
-            fiber.context.uc_stack.ss_sp = fiber.stack.data();
-            fiber.context.uc_stack.ss_size = fiber.stack.size();
-            fiber.context.uc_link = nullptr;
-            makecontext(&fiber.context, run, 0);
-        }
-        for (int left = threads; left > 0;)
-        {
-            for (current = 0; current < threads; current++)
-            {
-                if (fibers[current].done)
-                    continue;
-                threadIdx = dim3(current);
-                blockIdx = at;
-                swapcontext(&scheduler, &fibers[current].context);
-                left -= fibers[current].done;
-            }
-        }
-    }
+    blockDim = dim3(threads = blockThreads);
+    for (Watched& each : watched)
+        each.name = each.name != nullptr ? each.name : order::fiber();
+    std::vector<unsigned> places(grid.x * grid.y * grid.z);
+    for (unsigned i = 0; i < places.size(); i++)
+        places[i] = i;
+    std::shuffle(places.begin(), places.end(), any);
+    for (unsigned place : places)
+        std::thread(runBlock, dim3(place % grid.x, place / grid.x % grid.y, place / grid.x / grid.y)).join();
+    order::acquire(&ended);
 }
 }
 
-inline void __syncthreads() { lanes::meet(lanes::block); }
+inline void __syncthreads() { lanes::meet(*lanes::block, true); }
 
-// Blocks run one after another, and fibers change only where they meet.
-inline void __threadfence() {}
-
-inline unsigned atomicAdd(unsigned* place, unsigned more)
+// Blocks run one after another, and fibers change only where they meet: only the sanitizer wants to know.
+UNWATCHED inline void __threadfence()
 {
+    lanes::Fiber& self = lanes::fibers[lanes::current];
+    self.fenced = true;
+    if (self.counter != nullptr)
+        order::acquire(self.counter);
+}
+
+UNWATCHED inline unsigned atomicAdd(unsigned* place, unsigned more)
+{
+    lanes::Fiber& self = lanes::fibers[lanes::current];
+    self.counter = place;
+    if (self.fenced)
+        order::release(place);
     unsigned before = *place;
     *place += more;
     return before;
 }
 
 template <typename T>
-T __shfl_sync(unsigned, T value, int lane)
+UNWATCHED T __shfl_sync(unsigned, T value, int lane)
 {
     int self = lanes::current;
     std::memcpy(&lanes::slots[self], &value, 4);
-    lanes::meet(lanes::warps[self / 32]);
+    lanes::meet(lanes::warps[self / 32], false);
     T other;
     std::memcpy(&other, &lanes::slots[self / 32 * 32 + lane], 4);
-    lanes::meet(lanes::warps[self / 32]);
+    lanes::meet(lanes::warps[self / 32], false);
     return other;
 }
 
@@ -163,26 +266,30 @@ inline unsigned __byte_perm(unsigned low, unsigned high, unsigned places)
 
 // mma.sync.m16n8k16, row-major by column-major: sums [16, 8] += a [16, 16] * b [16, 8], each lane with the places that PTX gives it.
 template <typename E>
-void multiplyTile(float (&sums)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, E)
+UNWATCHED float ofFragment(int holder, int place, int half)
+{
+    E number;
+    number.bits = (unsigned short)(lanes::fragments[holder][place] >> (16 * half));
+    return toFloat(number);
+}
+
+template <typename E>
+UNWATCHED void multiplyTile(float (&sums)[4], const unsigned (&a)[4], unsigned b0, unsigned b1, E)
 {
     int self = lanes::current, first = self / 32 * 32, lane = self % 32;
-    uint32_t* own = &lanes::fragments[self * 6];
-    std::memcpy(own, a, 16);
+    uint32_t* own = lanes::fragments[self];
+    for (int i = 0; i < 4; i++)
+        own[i] = a[i];
     own[4] = b0;
     own[5] = b1;
-    lanes::meet(lanes::warps[self / 32]);
-    auto value = [&](int holder, int place, int half) {
-        E number;
-        number.bits = (unsigned short)(lanes::fragments[(first + holder) * 6 + place] >> (16 * half));
-        return toFloat(number);
-    };
+    lanes::meet(lanes::warps[self / 32], false);
     for (int i = 0; i < 4; i++)
     {
         int row = lane / 4 + 8 * (i / 2), column = lane % 4 * 2 + i % 2;
         for (int k = 0; k < 16; k++)
-            sums[i] += value(row % 8 * 4 + k % 8 / 2, row / 8 + k / 8 * 2, k % 2) * value(column * 4 + k % 8 / 2, 4 + k / 8, k % 2);
+            sums[i] += ofFragment<E>(first + row % 8 * 4 + k % 8 / 2, row / 8 + k / 8 * 2, k % 2) * ofFragment<E>(first + column * 4 + k % 8 / 2, 4 + k / 8, k % 2);
     }
-    lanes::meet(lanes::warps[self / 32]);
+    lanes::meet(lanes::warps[self / 32], false);
 }
 
 inline float __uint_as_float(unsigned bits)
@@ -203,6 +310,6 @@ inline float rsqrtf(float value) { return 1.0f / std::sqrt(value); }
 
 inline Eight* dynamicShared()
 {
-    uintptr_t address = reinterpret_cast<uintptr_t>(lanes::shared.data());
+    uintptr_t address = reinterpret_cast<uintptr_t>(lanes::shared);
     return reinterpret_cast<Eight*>((address + 15) / 16 * 16);
 }

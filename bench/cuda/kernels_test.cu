@@ -337,9 +337,9 @@ static void testRotation(int tokens, int heads, int kvHeads, int size, bool whol
 }
 
 template <typename E>
-static void testSwiglu(int rows, int columns)
+static void testSwiglu(int rows, int columns, float scale = 2)
 {
-    Array<E> gateUp(randomValues<E>((size_t)rows * 2 * columns, 2)), result((size_t)rows * columns);
+    Array<E> gateUp(randomValues<E>((size_t)rows * 2 * columns, scale)), result((size_t)rows * columns);
     auto run = [&](int) {
         dim3 grid((unsigned)(((size_t)rows * columns / 8 + 255) / 256));
         if constexpr (std::is_same<E, Fp16>::value)
@@ -360,6 +360,7 @@ static void testSwiglu(int rows, int columns)
 
 static void testChoice(int rows, int vocabulary, int parts, bool ties)
 {
+    int top = std::min(5, vocabulary);
     std::vector<float> values = randomFloats((size_t)rows * vocabulary, -20, 20);
     if (ties)
         for (float& value : values)
@@ -367,11 +368,11 @@ static void testChoice(int rows, int vocabulary, int parts, bool ties)
     Array<float> logits(values);
     Array<choice::Part> partial((size_t)rows * parts);
     Array<long long> ids(rows);
-    Array<float> logprobs(rows), topLogprobs((size_t)rows * 5);
-    Array<int> topIds((size_t)rows * 5);
+    Array<float> logprobs(rows), topLogprobs((size_t)rows * top);
+    Array<int> topIds((size_t)rows * top);
     auto run = [&](int) {
         KERNEL(choice::token_choice_parts, dim3(parts, rows), 256, 0, logits.data, partial.data, vocabulary);
-        KERNEL(choice::token_choice_rows, dim3(rows), 32, 0, partial.data, parts, vocabulary, 5, ids.data, logprobs.data, topIds.data, topLogprobs.data);
+        KERNEL(choice::token_choice_rows, dim3(rows), 32, 0, partial.data, parts, vocabulary, top, ids.data, logprobs.data, topIds.data, topLogprobs.data);
     };
     run(0);
     ids.pull();
@@ -389,19 +390,46 @@ static void testChoice(int rows, int vocabulary, int parts, bool ties)
             order[id] = {-value, id};
             sum += std::exp((double)value);
         }
-        std::partial_sort(order.begin(), order.begin() + 5, order.end());
+        std::partial_sort(order.begin(), order.begin() + top, order.end());
         double total = std::log(sum);
-        for (int place = 0; place < 5; place++)
+        for (int place = 0; place < top; place++)
         {
-            if (topIds.host[row * 5 + place] != order[place].second)
+            if (topIds.host[row * top + place] != order[place].second)
                 worst = INFINITY;
-            worst = std::max(worst, std::fabs(topLogprobs.host[row * 5 + place] - (-(double)order[place].first - total)));
+            worst = std::max(worst, std::fabs(topLogprobs.host[row * top + place] - (-(double)order[place].first - total)));
         }
-        if (ids.host[row] != order[0].second || logprobs.host[row] != topLogprobs.host[row * 5])
+        if (ids.host[row] != order[0].second || logprobs.host[row] != topLogprobs.host[row * top])
             worst = INFINITY;
     }
     std::string shape = std::to_string(rows) + "x" + std::to_string(vocabulary) + (ties ? ", equal logits" : "");
     report("token_choice", "fp32", shape, worst, 2e-4, microseconds(24, run), 4.0 * rows * vocabulary);
+}
+
+// Rows without a best token, or without a probability that is one: what is not a number is seen in the log-probability and nowhere else.
+static void testOddLogits()
+{
+    const int vocabulary = 600, parts = 2;
+    const float none = -INFINITY;
+    struct Row { float everywhere; int id; float value; int chosen; float logprob; };
+    std::vector<Row> rows = {{0, 7, NAN, 0, NAN}, {none, 7, none, 0, NAN}, {0, 590, INFINITY, 590, NAN}, {none, 590, 3, 590, 0}, {NAN, 7, 1, 7, NAN}};
+    std::vector<float> values;
+    for (const Row& row : rows)
+        for (int id = 0; id < vocabulary; id++)
+            values.push_back(id == row.id ? row.value : row.everywhere);
+    Array<float> logits(values), logprobs(rows.size()), topLogprobs(rows.size() * 5);
+    Array<choice::Part> partial(rows.size() * parts);
+    Array<long long> ids(rows.size());
+    Array<int> topIds(rows.size() * 5);
+    KERNEL(choice::token_choice_parts, dim3(parts, (unsigned)rows.size()), 256, 0, logits.data, partial.data, vocabulary);
+    KERNEL(choice::token_choice_rows, dim3((unsigned)rows.size()), 32, 0, partial.data, parts, vocabulary, 5, ids.data, logprobs.data, topIds.data, topLogprobs.data);
+    ids.pull();
+    logprobs.pull();
+    bool good = true;
+    for (size_t row = 0; row < rows.size(); row++)
+        good &= ids.host[row] == rows[row].chosen && (isnan(rows[row].logprob) ? isnan(logprobs.host[row]) : logprobs.host[row] == rows[row].logprob);
+    for (int id : topIds.pull())
+        good &= id >= 0 && id < vocabulary;
+    report("token_choice", "fp32", "not numbers, infinities", good ? 0 : INFINITY, 0, -1, 0);
 }
 
 #ifndef HOST_LANES
@@ -458,7 +486,7 @@ static int warpsOfRow(int size)
     }
 
 template <typename E>
-static void testMatvec(Product product, int rows, int size, int outputs)
+static void testMatvec(Product product, int rows, int size, int outputs, unsigned mostBlocks = 1024)
 {
     static const char* names[] = {"norm_linear", "norm_swiglu", "add_linear"};
     const float epsilon = 1e-5f;
@@ -478,7 +506,7 @@ static void testMatvec(Product product, int rows, int size, int outputs)
     int perBlock = product == ADD_LINEAR ? 8 / warpsOfRow(size) : 8;
     dim3 grid((unsigned)((outputs + perBlock - 1) / perBlock));
     if (product == NORM_LINEAR)
-        grid.x = std::min(grid.x, 1024u);
+        grid.x = std::min(grid.x, mostBlocks);
     size_t shared = product == ADD_LINEAR ? 0 : (size_t)rows * size * 4;
     auto run = [&](int i) {
         const E* weight = matrices[i % copies]->data;
@@ -652,15 +680,19 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
         delete matrix;
 }
 
-// New tokens of sequences of some lengths, whose blocks lie anywhere in the cache. The last sequence alone has to give the very numbers that
-// it gives among others, where another number of blocks shares it; a new token without a slot is not stored.
+static const int EMPTY = -1; // a row that only fills a batch up
+
+// New tokens of sequences of some lengths, whose blocks lie anywhere in the cache; what no sequence has written there is not a number. The last
+// sequence alone has to give the very numbers that it gives among others, where another number of blocks shares it, and so has a second launch;
+// a new token without a slot is not stored.
 template <typename E, typename Q, int SIZE>
-static void testAttention(std::vector<int> lengths, int group, int kvHeads, int blockSize, int most, int sharing, int layers = 1)
+static void testAttention(std::vector<int> lengths, int group, int kvHeads, int blockSize, int most, int sharing, int layers = 1, bool wholeRows = false, float sharpness = 1)
 {
-    int rows = (int)lengths.size(), heads = group * kvHeads, perToken = heads + 2 * kvHeads, columns = most * attention::CHUNK / blockSize, width = SIZE / 2, blockBits = 0;
+    int rows = (int)lengths.size(), heads = group * kvHeads, perToken = heads + 2 * kvHeads, columns = most * attention::CHUNK / blockSize, width = wholeRows ? SIZE : SIZE / 2, blockBits = 0;
     while (1 << blockBits < blockSize)
         blockBits++;
     std::vector<int> tables((size_t)rows * columns), slot(rows), order;
+    std::vector<bool> empty(rows);
     size_t tokens = 0;
     for (int row = 0; row < rows; row++)
         for (int block = 0; block * blockSize <= lengths[row]; block++)
@@ -670,14 +702,23 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     {
         for (int block = 0; block * blockSize <= lengths[row]; block++)
             tables[(size_t)row * columns + block] = order[next++];
-        slot[row] = row % 3 == 1 ? -1 : tables[(size_t)row * columns + lengths[row] / blockSize] * blockSize + lengths[row] % blockSize;
+        empty[row] = lengths[row] == EMPTY;
+        lengths[row] = std::max(lengths[row], 0);
+        slot[row] = row % 3 == 1 || empty[row] ? -1 : tables[(size_t)row * columns + lengths[row] / blockSize] * blockSize + lengths[row] % blockSize;
         tokens += lengths[row];
     }
     size_t cacheSize = order.size() * blockSize * kvHeads * SIZE;
     Array<Q> qkv(randomValues<Q>((size_t)rows * perToken * SIZE, 1));
     Array<float> cos(randomFloats((size_t)rows * width, -1, 1)), sin(randomFloats((size_t)rows * width, -1, 1));
-    Array<float> queryWeight(randomFloats(SIZE, 0.5f, 2)), keyWeight(randomFloats(SIZE, 0.5f, 2));
+    Array<float> queryWeight(randomFloats(SIZE, 0.5f * sharpness, 2 * sharpness)), keyWeight(randomFloats(SIZE, 0.5f, 2));
     std::vector<E> keys = repeated<E>(cacheSize), values = repeated<E>(cacheSize);
+    std::vector<bool> written(order.size() * blockSize);
+    for (int row = 0; row < rows; row++)
+        for (int token = 0; token < lengths[row]; token++)
+            written[(size_t)tables[(size_t)row * columns + token / blockSize] * blockSize + token % blockSize] = true;
+    for (size_t i = 0; i < cacheSize; i++)
+        if (!written[i / (kvHeads * SIZE)])
+            keys[i] = values[i] = {0x7FFF};
     // Of as many layers as no cache of the card holds.
     std::vector<std::unique_ptr<Array<E>>> caches;
     for (int layer = 0; layer < layers; layer++)
@@ -739,9 +780,11 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     auto run = [&](int i) { launch(i % layers, 0, rows, sharing, output.data); };
     run(0);
     std::vector<double> got = wide(output.pull());
+    run(0);
+    bool same = got == wide(output.pull());
     launch(0, rows - 1, 1, most, alone.data);
     std::vector<double> single = wide(alone.pull());
-    bool same = std::equal(single.begin(), single.end(), got.end() - single.size());
+    same &= std::equal(single.begin(), single.end(), got.end() - single.size());
     // What the cache has to hold now; a key and a value are what the attention has used, up to one rounding.
     const std::vector<E>&k = caches[0]->pull(), &v = caches[1]->pull();
     std::vector<double> reference, stored, wanted;
@@ -753,7 +796,7 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
             double squares = 0;
             for (int i = 0; i < SIZE; i++)
             {
-                double other = i < width ? -Format<Q>::read(from[i + width]) : Format<Q>::read(from[i - width]);
+                double other = i < SIZE / 2 ? -Format<Q>::read(from[i + SIZE / 2]) : Format<Q>::read(from[i - SIZE / 2]);
                 turned[i] = Format<Q>::read(from[i]) * cos.host[(size_t)row * width + i % width] + other * sin.host[(size_t)row * width + i % width];
                 squares += turned[i] * turned[i];
             }
@@ -785,20 +828,30 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
                 for (int token = 0; token <= lengths[row]; token++)
                     sum += weights[token] / total * (token == lengths[row] ? newValue[i] : Format<E>::read(v[placeOf(token) + i]));
                 reference.push_back(sum);
-                if (head % group == 0)
+                double key = Format<E>::read(k[placeOf(lengths[row]) + i]), value = Format<E>::read(v[placeOf(lengths[row]) + i]);
+                if (slot[row] < 0)
+                    same &= empty[row] || (isnan(key) && isnan(value));
+                else if (head % group == 0)
                 {
-                    stored.push_back(Format<E>::read(k[placeOf(lengths[row]) + i]));
-                    stored.push_back(Format<E>::read(v[placeOf(lengths[row]) + i]));
-                    wanted.push_back(slot[row] < 0 ? Format<E>::read(keys[placeOf(lengths[row]) + i]) : newKey[i]);
-                    wanted.push_back(slot[row] < 0 ? Format<E>::read(values[placeOf(lengths[row]) + i]) : newValue[i]);
+                    stored.insert(stored.end(), {key, value});
+                    wanted.insert(wanted.end(), {newKey[i], newValue[i]});
                 }
             }
         }
     }
     double error = same ? std::max(distance(reference, got), distance(wanted, stored)) : INFINITY;
     std::string shape = std::to_string(rows) + " of " + std::to_string(*std::max_element(lengths.begin(), lengths.end()) + 1) + ", " + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(SIZE)
-        + ", blocks of " + std::to_string(blockSize) + ", " + std::to_string(sharing) + " share" + (std::is_same<E, Q>::value ? "" : ", wide");
+        + ", blocks of " + std::to_string(blockSize) + ", " + std::to_string(sharing) + " share" + (std::is_same<E, Q>::value ? "" : ", wide")
+        + (wholeRows ? ", whole rows of angles" : "") + (sharpness > 1 ? ", sharp" : "");
     report("decode_attention", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), 4.0 * tokens * kvHeads * SIZE);
+}
+
+// Every kernel of decode_attention.cu, with lengths on both sides of where blocks of the cache, chunks and warps end, and rows without a sequence.
+template <typename E, typename Q, int SIZE>
+static void testEdges()
+{
+    testAttention<E, Q, SIZE>({0, 15, 16, EMPTY, 17, 127, 128, 129, EMPTY}, 2, 1, 16, 2, 2);
+    testAttention<E, Q, SIZE>({255, 256, 257, EMPTY, 383}, 1, 2, 256, 4, 2, 1, true);
 }
 
 template <typename E>
@@ -807,6 +860,7 @@ static void testSmall()
     testRotation<E>(3, 4, 2, 64, true);
     testRotation<E>(5, 3, 1, 128, false);
     testRotation<E>(1, 2, 2, 16, true);
+    testRotation<E>(1, 1, 1, 512, true);
     testRotation<E, float>(3, 4, 2, 64, true);
     testAttention<E, E, 128>({0, 1, 15, 16, 127, 128, 300}, 2, 2, 64, 4, 4);
     testAttention<E, float, 64>({200, 17, 0, 129}, 3, 1, 16, 2, 1);
@@ -814,19 +868,37 @@ static void testSmall()
     testAttention<E, E, 16>({5, 140}, 4, 1, 32, 3, 1);
     testAttention<E, E, 16>({2300, 2047}, 2, 1, 256, 20, 3);
     testAttention<E, float, 128>({130, 900, 767, 640}, 2, 1, 64, 8, 2);
+    testEdges<E, E, 16>();
+    testEdges<E, E, 32>();
+    testEdges<E, E, 64>();
+    testEdges<E, E, 128>();
+    testEdges<E, float, 16>();
+    testEdges<E, float, 32>();
+    testEdges<E, float, 64>();
+    testEdges<E, float, 128>();
+    testAttention<E, float, 64>({300, 90, 200}, 2, 1, 64, 3, 3, 1, false, 12);
+    testAttention<E, float, 64>({700, EMPTY, 600}, 3, 1, 64, 6, 2, 1, true, 12);
+    testAttention<E, E, 16>({40, 3, 129, 0, 260, 17, 16, 128, EMPTY, 200, 127, 70, 1, 33, 300, EMPTY, EMPTY, 383}, 2, 2, 64, 3, 1);
     testSwiglu<E>(3, 136);
+    testSwiglu<E>(2, 24, 60);
     testAddNorm<E, E>(3, 256, 1, true);
+    testAddNorm<E, float>(1, 4096, 3, false);
     testAddNorm<E, E>(2, 40, 1, false);
     testAddNorm<E, float>(2, 1032, 4, false);
     testProduct<E>(false, 1, 256, 70, 1);
     testProduct<E>(false, 7, 40, 33, 1);
     testProduct<E>(false, 13, 1152, 40, 4);
     testProduct<E>(false, 35, 264, 40, 2);
+    testProduct<E>(false, 8, 8, 5, 1);
+    testProduct<E>(false, 16, 520, 33, 1);
+    testProduct<E>(true, 17, 72, 17, 1);
+    testProduct<E>(true, 64, 40, 16, 1);
     testProduct<E>(true, 9, 256, 50, 1);
     testProduct<E>(true, 32, 136, 24, 1);
     for (int rows = 1; rows <= 4; rows++)
     {
         testMatvec<E>(NORM_LINEAR, rows, 256, 70);
+        testMatvec<E>(NORM_LINEAR, rows, 1160, 70, 2);
         testMatvec<E>(NORM_SWIGLU, rows, 40, 68);
         testMatvec<E>(NORM_LINEAR, rows, 1152, 33);
         testMatvec<E>(ADD_LINEAR, rows, 136, 40);
@@ -883,6 +955,9 @@ int main()
     testChoice(2, 300, 3, false);
     testChoice(3, 1031, 5, true);
     testChoice(1, 7, 1, true);
+    testChoice(2, 3, 1, false);
+    testChoice(2, 9000, 32, true);
+    testOddLogits();
 #ifndef HOST_LANES
     for (int rows : {1, 8, 64, 128})
         testChoice(rows, 120818, rows <= 4 ? 32 : 8, false);

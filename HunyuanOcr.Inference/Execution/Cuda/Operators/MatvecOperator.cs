@@ -39,8 +39,8 @@ internal sealed class NormMatvecOperator : CardOperator
         /// <summary>Blocks of 8 warps that a card holds about; warps go on to further rows of the matrix.</summary>
         private const long MostBlocks = 1024;
 
-        /// <summary>Shared memory of a block that every card has, in numbers of 32 bits.</summary>
-        private const long MostShared = 48 * 1024 / sizeof(float);
+        /// <summary>Shared memory of a block that every card has without being asked for more, less what the kernels have of their own, in numbers of 32 bits.</summary>
+        private const long MostShared = ((48 * 1024) - (MatvecFunctions.Warps * sizeof(float))) / sizeof(float);
 
         public override void Compute(OrtKernelContext context)
         {
