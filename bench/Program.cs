@@ -15,12 +15,13 @@ try
         "aborts" => await AbortsScenario.RunAsync(arguments),
         "mutations" => await MutationsScenario.RunAsync(arguments),
         "encode" => EncodeScenario.Run(arguments),
+        "picture" => PictureScenario.Run(arguments),
         "stream" => await StreamScenario.RunAsync(arguments),
         "sweep" => await SweepScenario.RunAsync(arguments),
         "golden" => await GoldenScenario.RunAsync(arguments),
         "forced" => ForcedScenario.Run(arguments),
         "answers" => await AnswersScenario.RunAsync(arguments),
-        _ => throw new ArgumentException("Usage: bench pages|steps|load|http|aborts|mutations|encode|answers|golden|forced|sweep|stream --model FOLDER [--name value ...]; see bench/README.md."),
+        _ => throw new ArgumentException("Usage: bench pages|steps|load|http|aborts|mutations|encode|answers|golden|forced|sweep|stream|picture --model FOLDER [--name value ...]; see bench/README.md."),
     };
     ResultFile.Write(verb, args, result, arguments.Optional("out"));
     return 0;

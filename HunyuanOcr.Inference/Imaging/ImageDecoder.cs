@@ -1,3 +1,4 @@
+using HunyuanOcr.Inference.Imaging.Jpeg;
 using HunyuanOcr.Inference.Imaging.Vips;
 
 namespace HunyuanOcr.Inference.Imaging;
@@ -15,7 +16,7 @@ internal static class ImageDecoder
     private const int RowsPerStrip = 16;
     private const int BytesPerStrip = 64 << 10;
 
-    /// <summary>Decodes on the calling thread.</summary>
+    /// <summary>Opens a picture and decodes it.</summary>
     /// <exception cref="OcrPictureException">The picture is refused; the message is for people.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal static RgbImage Decode(OcrPicture picture, ImageLimits limits, CancellationToken cancellationToken)
@@ -25,10 +26,27 @@ internal static class ImageDecoder
         return Decode(opened, limits, pool: null, cancellationToken);
     }
 
-    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)"/>
+    /// <summary>Decodes on the calling thread; plain JPEGs, where the machine has many processors, on some of them beside it.</summary>
+    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)" path="/exception"/>
     internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, CancellationToken cancellationToken)
     {
         using DecodeDeadline deadline = new(opened.Image, limits.Timeout, cancellationToken);
+        try
+        {
+            if (JpegDecoder.Decode(opened, pool, deadline, PictureWorkers.Count) is { } plain)
+                return plain;
+        }
+        catch (TimeoutException)
+        {
+            throw PictureRefusal.TimedOut(opened.Picture, limits.Timeout);
+        }
+        return DecodeByLibvips(opened, limits, pool, deadline);
+    }
+
+    /// <summary>Decodes on the calling thread, whatever it is.</summary>
+    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)" path="/exception"/>
+    internal static RgbImage DecodeByLibvips(OpenedPicture opened, ImageLimits limits, PixelPool? pool, DecodeDeadline deadline)
+    {
         RgbImage? upright = null;
         int rows = 0;
         try
