@@ -18,6 +18,17 @@ public sealed class ConfidenceMapTests
     }
 
     [Fact]
+    public void Each_token_of_a_character_that_was_cut_off_counts_once()
+    {
+        ConfidenceMap answer = new();
+        answer.Append("", MathF.Log(0.5f), true);
+        answer.Append("", MathF.Log(0.125f), true);
+        answer.Complete("\uFFFD");
+        Assert.Equal(0.125f, Assert.Single(answer.Characters(0, 1)), 1e-5f);
+        Assert.Equal(0.25, answer.Mean(0, 1), 1e-5);
+    }
+
+    [Fact]
     public void A_token_that_ends_one_character_and_begins_the_next_counts_for_both()
     {
         ConfidenceMap answer = new();

@@ -78,7 +78,7 @@ internal sealed class AnswerBuilder
     {
         string tail = textStream.Finish();
         if (tail.Length > 0)
-            answer.Append(tail, tokens[^1].LogProbability, insideCharacter: false);
+            answer.Complete(tail);
         Release(stops.Feed(tail));
         Release(stops.Finish());
         if (End != OcrFinishReason.Stop && repetition?.Finish() is { } kept)

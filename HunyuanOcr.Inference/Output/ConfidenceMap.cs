@@ -23,27 +23,34 @@ internal sealed class ConfidenceMap
     /// <param name="insideCharacter">Whether the tokens so far end inside a character, so that this one shares in the next.</param>
     public void Append(string piece, float logProbability, bool insideCharacter)
     {
-        float probability = MathF.Exp(logProbability);
-        int start = text.Count;
-        text.AddRange(piece);
-        // A character outside the BMP takes two units, completed at once: both get the lowest probability of its tokens.
-        int shared = piece.Length == 0 ? 0 : char.IsHighSurrogate(piece[0]) && piece.Length > 1 ? 2 : 1;
-        float lowest = probability;
-        for (int index = tokens.Count - unfinished; index < tokens.Count; index++)
-            lowest = Math.Min(lowest, MathF.Exp(tokens[index].LogProbability));
-        for (int index = 0; index < piece.Length; index++)
-            characters.Add(index < shared ? lowest : probability);
+        tokens.Add(new TokenSpan(text.Count, text.Count, logProbability));
+        unfinished++;
         if (piece.Length > 0)
         {
-            for (int index = tokens.Count - unfinished; index < tokens.Count; index++)
-                tokens[index] = tokens[index] with { End = start + shared };
-            unfinished = 0;
+            Complete(piece);
+            unfinished = 1;
         }
-        tokens.Add(new TokenSpan(start, text.Count, logProbability));
-        if (insideCharacter)
-            unfinished++;
-        else if (piece.Length == 0)
+        if (!insideCharacter)
             unfinished = 0;
+    }
+
+    /// <summary>Takes in what the last tokens come to together: a whole character, or what shows for one that was cut off.</summary>
+    /// <param name="piece">The text; its first character is all of theirs, the rest the last one's.</param>
+    public void Complete(string piece)
+    {
+        int start = text.Count, last = tokens.Count - 1;
+        text.AddRange(piece);
+        // A character outside the BMP takes two units, completed at once: both get the lowest probability of its tokens.
+        int shared = char.IsHighSurrogate(piece[0]) && piece.Length > 1 ? 2 : 1;
+        float own = MathF.Exp(tokens[last].LogProbability), lowest = own;
+        for (int index = tokens.Count - unfinished; index < last; index++)
+        {
+            lowest = Math.Min(lowest, MathF.Exp(tokens[index].LogProbability));
+            tokens[index] = tokens[index] with { End = start + shared };
+        }
+        tokens[last] = tokens[last] with { End = text.Count };
+        for (int index = 0; index < piece.Length; index++)
+            characters.Add(index < shared ? lowest : own);
     }
 
     /// <summary>Drops the text from a place on, such as a stop string or trimmed repeats.</summary>
