@@ -47,7 +47,7 @@ public class FairnessTests
         Sequence prompt = Sequences.Of(100, arrival: 100, answerTokens: 10);
         driver.Scheduler.Enqueue(prompt);
         int steps = 0;
-        for (; prompt.GeneratedCount == 0; steps++)
+        for (; prompt.TokenCount == 100; steps++)
             Assert.Equal(MaxSequences, driver.Step().Count);
         Assert.Equal((100 + Share - 1) / Share, steps);
     }

@@ -56,7 +56,7 @@ public class SchedulerTests
         driver.Scheduler.Enqueue(Sequences.Of(16, arrival: 1, answerTokens: 70));
         Sequence second = Sequences.Of(16, arrival: 2, answerTokens: 70);
         driver.Scheduler.Enqueue(second);
-        while (second.PreemptionCount == 0)
+        while (driver.Scheduler.PreemptionCount == 0)
             driver.Step();
         int known = second.TokenCount;
         Assert.True(known > 17);

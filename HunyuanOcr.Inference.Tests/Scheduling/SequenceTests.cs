@@ -7,13 +7,13 @@ public class SequenceTests
     private readonly BlockPool pool = new(4, 16);
 
     [Fact]
-    public void Counts_follow_what_is_cached_and_generated()
+    public void Counts_follow_what_is_known_and_cached()
     {
         Sequence sequence = Sequences.Of(5, answerTokens: 3);
         sequence.Start();
         sequence.MarkCached(5);
         sequence.Append(7);
-        Assert.Equal((6, 1, 5, 1), (sequence.TokenCount, sequence.GeneratedCount, sequence.CachedCount, sequence.UncachedCount));
+        Assert.Equal((6, 5, 1), (sequence.TokenCount, sequence.CachedCount, sequence.UncachedCount));
         Assert.True(sequence.IsDecoding);
     }
 
@@ -30,7 +30,7 @@ public class SequenceTests
         sequence.MarkCached(5);
         sequence.Append(7);
         sequence.Preempt(pool);
-        Assert.Equal((SequenceStatus.Waiting, 6, 0, 1), (sequence.Status, sequence.TokenCount, sequence.CachedCount, sequence.PreemptionCount));
+        Assert.Equal((SequenceStatus.Waiting, 6, 0), (sequence.Status, sequence.TokenCount, sequence.CachedCount));
         Assert.Equal(4, pool.FreeCount);
     }
 

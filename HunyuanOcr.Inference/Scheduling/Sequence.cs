@@ -53,17 +53,11 @@ internal sealed class Sequence
     /// <summary>Tokens known, prompt and answer.</summary>
     public int TokenCount => tokens.Count;
 
-    /// <summary>Tokens of the answer so far.</summary>
-    public int GeneratedCount => tokens.Count - Prompt.TokenIds.Length;
-
     /// <summary>Tokens whose keys and values are in the cache; those after them still have to run.</summary>
     public int CachedCount { get; private set; }
 
     /// <summary>Tokens known and not in the cache; at least one while it runs.</summary>
     public int UncachedCount => tokens.Count - CachedCount;
-
-    /// <summary>Times it was sent back to the line and lost its cache.</summary>
-    public int PreemptionCount { get; private set; }
 
     /// <summary>Whether only its newest token has to run.</summary>
     public bool IsDecoding => UncachedCount == 1;
@@ -79,7 +73,6 @@ internal sealed class Sequence
         Move(SequenceStatus.Running, SequenceStatus.Waiting);
         Blocks.ReleaseAll(pool);
         CachedCount = 0;
-        PreemptionCount++;
     }
 
     /// <summary>Ends it wherever it stands.</summary>
