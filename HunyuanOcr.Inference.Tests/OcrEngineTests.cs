@@ -139,6 +139,21 @@ public class OcrEngineTests(DemoEngine demo)
     }
 
     [Fact]
+    public async Task The_least_of_every_sampling_option_is_answered()
+    {
+        SamplingOptions[] least =
+        [
+            new() { Temperature = double.Epsilon }, new() { Temperature = 2, TopP = double.Epsilon }, new() { Temperature = 2, TopK = 1 },
+            new() { Temperature = 0, RepetitionPenalty = double.Epsilon }, new() { Temperature = 1, RepetitionPenalty = double.Epsilon },
+        ];
+        OcrResult[] results = await Task.WhenAll(least.Select(sampling => demo.Engine.ReadAsync(AboutSign with { Sampling = sampling, MaxTokens = 5, StopOnRepetition = false })));
+        string likeliest = (await demo.Engine.ReadAsync(AboutSign with { MaxTokens = 5 })).Text;
+        Assert.All(results[..3], result => Assert.Equal(likeliest, result.Text));
+        Assert.All(results[3..], result => Assert.Equal(5, result.Tokens.Count));
+        Assert.Null(demo.Engine.Status.Fault);
+    }
+
+    [Fact]
     public async Task Fields_are_read_by_name()
     {
         OcrResult result = await demo.Engine.ReadAsync(new OcrRequest
