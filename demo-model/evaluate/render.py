@@ -19,7 +19,7 @@ import pages
 
 SHEET = 1000                                           # documents stand below one another in one tall window
 SCRIPT = """
-const out = [];
+const out = [], pen = document.createElement('canvas').getContext('2d');
 document.querySelectorAll('.sheet').forEach(sheet => {
   if (sheet.scrollWidth > sheet.offsetWidth) sheet.style.width = Math.min(980, sheet.scrollWidth + 16) + 'px';
   if (sheet.dataset.shrink) sheet.style.height = Math.max(200, Math.min(sheet.offsetHeight, sheet.firstElementChild.offsetHeight + +sheet.dataset.shrink)) + 'px';
@@ -27,6 +27,7 @@ document.querySelectorAll('.sheet').forEach(sheet => {
   const walk = document.createTreeWalker(sheet, NodeFilter.SHOW_TEXT);
   for (let node; node = walk.nextNode();) {
     let line = null;
+    const from = lines.length;
     for (let k = 0; k < node.data.length; k++) {
       const range = document.createRange(); range.setStart(node, k); range.setEnd(node, k + 1);
       const b = range.getClientRects()[0];
@@ -34,8 +35,14 @@ document.querySelectorAll('.sheet').forEach(sheet => {
       if (!line || b.top > line.top + line.height / 2) { line = {text: '', left: b.left, top: b.top, right: b.right, bottom: b.bottom, height: b.height}; lines.push(line); }
       line.text += node.data[k]; line.right = Math.max(line.right, b.right); line.bottom = Math.max(line.bottom, b.bottom);
     }
+    // A font's own height reaches into the lines above and below where they stand close: how high and low this text itself can ink.
+    pen.font = getComputedStyle(node.parentElement).font;
+    for (const l of lines.slice(from)) {
+      const m = pen.measureText(l.text), baseline = l.top + m.fontBoundingBoxAscent;
+      l.high = Math.max(l.top, baseline - m.actualBoundingBoxAscent - 1); l.low = Math.min(l.bottom, baseline + m.actualBoundingBoxDescent + 1);
+    }
   }
-  out.push([sheet.offsetWidth, sheet.offsetHeight, ...lines.map(l => [l.text.trim(), l.left - base.left, l.top - base.top, l.right - base.left, l.bottom - base.top])]);
+  out.push([sheet.offsetWidth, sheet.offsetHeight, ...lines.map(l => [l.text.trim(), l.left - base.left, l.top - base.top, l.right - base.left, l.bottom - base.top, l.high - base.top, l.low - base.top])]);
 });
 const pre = document.createElement('pre'); pre.id = 'truth'; pre.textContent = JSON.stringify(out); document.body.appendChild(pre);
 """
@@ -57,14 +64,15 @@ def single(root, name, folder):
     return target
 
 
-def ink_box(picture, box):
-    """The box of what differs from its surroundings inside `box`, or None."""
+def ink_box(picture, box, upper=0, lower=10 ** 6):
+    """The box of what differs from its surroundings inside `box`, or None. Ink above `upper` and below `lower` is another line's."""
     left, top, right, bottom = (int(round(v)) for v in box)
     left, top = max(0, left - 1), max(0, top)
     area = picture[top:bottom, left:right + 1].astype(int)
     if not area.size: return None
     ground = np.median(area.reshape(-1, 3), axis=0)
     ink = np.abs(area - ground).max(2) > 48
+    ink[:max(0, int(round(upper)) - top)] = ink[max(0, int(round(lower)) - top):] = False
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
     return (left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1) if len(rows) else None
 
@@ -131,15 +139,16 @@ def render(root, out, count=228, seed=11):
             for slot, (i, facts, r) in enumerate(made):
                 width, height, *printed_lines = lines[slot]
                 picture = tall.crop((0, slot * SHEET, width, slot * SHEET + height))
-                pixels, kept = np.asarray(picture), []
-                for text, *box in printed_lines:
-                    if not text or box[3] > height - 3 or box[2] > width - 1: continue
-                    ink = ink_box(pixels, box)
+                pixels, kept, lost = np.asarray(picture), [], []
+                for text, left, top, right, bottom, upper, lower in printed_lines:
+                    if not text: continue
+                    ink = ink_box(pixels, (left, top, right, bottom), upper, lower) if bottom <= height - 3 and right <= width - 1 else None
                     if ink: kept.append((text, ink))
-                cut = len(kept) < sum(1 for text, *_ in printed_lines if text)
+                    else: lost.append(top)
+                cut = len(lost) > 0
                 if cut:                # what does not fit is cut off above its first line
                     low = max((b[3] for _, b in kept), default=height - 8)
-                    first = min(box[1] for text, *box in printed_lines if text and (text, ink_box(pixels, box)) not in kept)
+                    first = min(lost)
                     height = int(max(200, min(height, first if first > low else low + 2)))
                     picture = picture.crop((0, 0, width, height))
                     kept = [(t, b) for t, b in kept if b[3] <= height - 1]

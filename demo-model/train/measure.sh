@@ -13,4 +13,8 @@ export FONTS=$run/fonts
 for name in model mean; do "$python" read.py "$run/$name.safetensors" "$run/documents" "$out/$name.json"; done
 "$python" ../evaluate/score.py "$run/documents" "$out/model.json" "$out/mean.json" | tee "$out/table.md"
 "$python" export.py "$run/${BEST:-mean}.safetensors" "$run/checkpoint"
+if ! "$python" -c 'import transformers' 2>/dev/null; then
+  echo "transformers is not installed here: no reference.json; ../evaluate/read_transformers.py makes it elsewhere." >&2
+  exit
+fi
 OMP_NUM_THREADS=1 "$python" ../evaluate/read_transformers.py "$run/checkpoint" "$run/documents" "$out/reference.json" --processes "$processes"

@@ -166,6 +166,12 @@ class Documents(unittest.TestCase):
         x[20:31, 10:40] = 30
         self.assertEqual(render.ink_box(x, (8, 14, 60, 40)), (10, 20, 40, 31))
 
+    def test_ink_of_the_lines_above_and_below_is_not_this_lines(self):
+        x = np.full((50, 80, 3), 240, np.uint8)
+        x[20:31, 10:40] = x[8:14, 5:70] = x[37:42, 5:70] = 30
+        self.assertEqual(render.ink_box(x, (8, 12, 60, 38)), (7, 12, 61, 38))
+        self.assertEqual(render.ink_box(x, (8, 12, 60, 38), 18.6, 32.2), (10, 20, 40, 31))
+
 
 class _Chat(http.server.BaseHTTPRequestHandler):
     """A server that answers every chat with its prompt, and is busy the first time."""
