@@ -74,7 +74,7 @@ public sealed class PictureArchiveTests : IDisposable
     {
         Assert.Equal(RefusalCode.EmptyArchive, (await Assert.ThrowsAsync<DocumentRefusedException>(() => TakeAsync(("folder/", [])))).Refusal.Code);
         byte[] whole = Zip(("a.png", _picture));
-        Assert.Equal(RefusalCode.Damaged, (await Assert.ThrowsAsync<DocumentRefusedException>(() => TakeAsync(whole[..^30]))).Refusal.Code);
+        Assert.Equal(RefusalCode.ArchiveDamaged, (await Assert.ThrowsAsync<DocumentRefusedException>(() => TakeAsync(whole[..^30]))).Refusal.Code);
     }
 
     private Task<(IReadOnlyList<StoredDocument> Taken, IReadOnlyList<DocumentRefusal> Refused)> TakeAsync(params (string Name, byte[] Bytes)[] files) => TakeAsync(Zip(files));

@@ -22,6 +22,12 @@ public sealed class RefusalWordsTests
     public void Too_many_pixels_names_the_found_value_and_the_limit() =>
         Assert.Equal("has 182 megapixels, the limit is 50 megapixels. It was not kept.", RefusalWords.Of(new(RefusalCode.TooManyPixels, "plan.tiff", 1, Found: 182_000_000, Limit: 50_000_000), Words.Of(PageLanguage.English)).Found);
 
+    [Theory]
+    [InlineData("heic", "This is a HEIC photo, which is not read here")]
+    [InlineData("text", "This is a text file, not a picture or PDF")]
+    public void A_picture_of_another_format_is_not_told_that_it_is_no_picture(string kind, string title) =>
+        Assert.Equal(title, RefusalWords.Of(new(RefusalCode.NotAPicture, "photo", 1, Kind: kind), Words.Of(PageLanguage.English)).Title);
+
     [Fact]
     public void A_disguised_file_is_told_what_it_claims_and_what_it_is() =>
         Assert.Equal("is named as JPG, but its content is a Word file. It was not read and not kept.", RefusalWords.Of(new(RefusalCode.NotAPicture, "Tenancy agreement.jpg", 1, Kind: "word"), Words.Of(PageLanguage.English)).Found);

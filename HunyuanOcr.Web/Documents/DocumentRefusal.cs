@@ -17,7 +17,8 @@ public sealed record DocumentRefusal(string Code, string Name, long Bytes, strin
     {
         RefusalCode.NotAPicture => StatusCodes.Status415UnsupportedMediaType,
         RefusalCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.EmptyArchive or RefusalCode.TooMany or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
+        RefusalCode.TooManyPixels or RefusalCode.AspectRatio or RefusalCode.Damaged or RefusalCode.Empty or RefusalCode.EmptyArchive or RefusalCode.ArchiveDamaged or RefusalCode.ArchiveEncrypted
+            or RefusalCode.TooMany or RefusalCode.TooSlow => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfEncrypted or RefusalCode.PdfDamaged or RefusalCode.PdfNoPages or RefusalCode.PdfTooManyPages or RefusalCode.PdfPageSize
             or RefusalCode.PdfTooHeavy or RefusalCode.PdfTooSlow or RefusalCode.BatchFull or RefusalCode.BatchPages => StatusCodes.Status422UnprocessableEntity,
         RefusalCode.PdfUnavailable => StatusCodes.Status501NotImplemented,
@@ -72,6 +73,12 @@ public static class RefusalCode
 
     /// <summary>An archive without a file to read.</summary>
     public const string EmptyArchive = "empty_archive";
+
+    /// <summary>An archive that cannot be unpacked.</summary>
+    public const string ArchiveDamaged = "archive_damaged";
+
+    /// <summary>A file of an archive that asks for a password.</summary>
+    public const string ArchiveEncrypted = "archive_encrypted";
 
     /// <summary>More files at once than are read here.</summary>
     public const string TooMany = "too_many_files";

@@ -35,7 +35,7 @@ internal static class PictureArchive
                 try
                 {
                     if (entry.IsEncrypted)
-                        throw new DocumentRefusedException(new(RefusalCode.Damaged, entry.Name, entry.CompressedLength));
+                        throw new DocumentRefusedException(new(RefusalCode.ArchiveEncrypted, entry.Name, entry.CompressedLength));
                     await using Stream file = entry.Open();
                     taken.Add(await store.TakeEntryAsync(owner, entry.Name, file, pdfs, cancellationToken));
                 }
@@ -48,7 +48,7 @@ internal static class PictureArchive
         }
         catch (InvalidDataException e)
         {
-            throw new DocumentRefusedException(new(RefusalCode.Damaged, name, archive.Length, Detail: e.Message), e);
+            throw new DocumentRefusedException(new(RefusalCode.ArchiveDamaged, name, archive.Length, Detail: e.Message), e);
         }
     }
 

@@ -37,6 +37,8 @@ internal static class RefusalWords
         string found = _pictureEndings.Contains(ending)
             ? words.Format("refused.kind.disguised", ending[1..].ToUpperInvariant(), words[kind])
             : words["refused.kind.found"];
-        return (words.Format("refused.kind.title", words[kind]), found, words[kind + ".do"]);
+        // What a visitor calls a picture must not be told that it is none.
+        string title = refusal.Kind is "bmp" or "heic" or "avif" or "svg" ? "refused.kind.unread" : "refused.kind.title";
+        return (words.Format(title, words[kind]), found, words[kind + ".do"]);
     }
 }
