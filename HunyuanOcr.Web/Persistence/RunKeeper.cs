@@ -15,6 +15,9 @@ internal sealed partial class RunKeeper(IDbContextFactory<StudioDatabase> databa
 
     private readonly ConcurrentQueue<Run> _late = new();
 
+    /// <summary>Raised on any thread with the owner's id once a run of theirs is in the database: lists that are open show it.</summary>
+    internal event Action<string>? Kept;
+
     /// <summary>Runs that are not in the database yet.</summary>
     internal int Waiting => _late.Count;
 
@@ -62,6 +65,7 @@ internal sealed partial class RunKeeper(IDbContextFactory<StudioDatabase> databa
                 return true;
             database.Runs.Add(run);
             await database.SaveChangesAsync();
+            Kept?.Invoke(run.Owner);
             return true;
         }
         catch (Exception e) when (DatabaseFaults.IsOf(e))

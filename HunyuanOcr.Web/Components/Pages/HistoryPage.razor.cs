@@ -15,8 +15,8 @@ public sealed partial class HistoryPage : IAsyncDisposable
 {
     private const int PageSize = 50;
 
-    /// <summary>Between a key and the question to the database.</summary>
-    private static readonly TimeSpan _typing = TimeSpan.FromMilliseconds(250);
+    /// <summary>Between a key, or a run that was kept, and the question to the database: more of them may follow.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     private RunFilter _filter = new();
     private IReadOnlyList<RunSummary>? _runs;
@@ -30,7 +30,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private int _count;
     private int _skip;
     private int _question;
+    private int _news;
     private bool _byKey;
+    private bool _gone;
 
     [Inject]
     private RunHistory History { get; set; } = null!;
@@ -51,6 +53,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private TimeProvider Time { get; set; } = null!;
 
     [Inject]
+    private IHostApplicationLifetime Lifetime { get; set; } = null!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
     [Inject]
@@ -65,7 +70,12 @@ public sealed partial class HistoryPage : IAsyncDisposable
     private string DownloadAddress => "/history/download" + HistoryDownload.Query(_filter, _byKey);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _script?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _gone = true;
+        Keeper.Kept -= Heard;
+        return _script?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -75,6 +85,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
         // Not before the browser is there: only it knows what "today" is.
         _script = new SheetScript(Js, "./" + Assets["studio.js"]);
         _zone = await _script.OpenAsync();
+        Keeper.Kept += Heard;
         await LoadAsync();
         StateHasChanged();
     }
@@ -103,6 +114,24 @@ public sealed partial class HistoryPage : IAsyncDisposable
         }
     }
 
+    /// <summary>A reading that went on elsewhere has ended: it stands in the list without a reload.</summary>
+    private void Heard(string owner)
+    {
+        if (owner == Owner && Interlocked.Exchange(ref _news, 1) == 0)
+            _ = InvokeAsync(LookAgainAsync);
+    }
+
+    private async Task LookAgainAsync()
+    {
+        await Task.Delay(_pause);
+        Interlocked.Exchange(ref _news, 0);
+        // Circuits outlive the server's stop by a moment; its database must not be opened again then.
+        if (_gone || Lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
+        await LoadAsync();
+        StateHasChanged();
+    }
+
     private Task FilterAsync(RunFilter filter)
     {
         _filter = filter;
@@ -114,7 +143,7 @@ public sealed partial class HistoryPage : IAsyncDisposable
     {
         _filter = _filter with { Text = text ?? "" };
         int question = ++_question;
-        await Task.Delay(_typing);
+        await Task.Delay(_pause);
         if (question == _question)
             await FilterAsync(_filter);
     }
