@@ -115,6 +115,7 @@ public sealed class OcrEngine : IAsyncDisposable
         var requestClock = new RequestClock(clock);
         // Headers, hashes and the prompt take milliseconds: not on a caller's user-interface thread.
         (PreparedRequest prepared, AnswerBuilder answer) = await Task.Run(() => intake.Prepare(request), cancellationToken).ConfigureAwait(false);
+        requestClock.Prepared = clock.GetTimestamp();
         RunningRequest running = loop.Submit(prepared, requestClock);
         try
         {

@@ -65,7 +65,14 @@ public sealed record OcrPageSize(int Width, int Height, int ScaledWidth, int Sca
 /// <param name="Decode">From the first token to the last.</param>
 /// <param name="FirstToken">From submission to the first token.</param>
 /// <param name="Total">From submission to the end.</param>
-public sealed record OcrTimings(TimeSpan Queue, TimeSpan Picture, TimeSpan Vision, TimeSpan Prefill, TimeSpan Decode, TimeSpan FirstToken, TimeSpan Total);
+public sealed record OcrTimings(TimeSpan Queue, TimeSpan Picture, TimeSpan Vision, TimeSpan Prefill, TimeSpan Decode, TimeSpan FirstToken, TimeSpan Total)
+{
+    /// <summary>Of <see cref="Queue"/>: checking and hashing the pictures and building the prompt, before the request took its place.</summary>
+    public TimeSpan Intake { get; init; }
+
+    /// <summary>Of <see cref="Vision"/>: cutting the patches into the device's memory.</summary>
+    public TimeSpan Patches { get; init; }
+}
 
 /// <summary>The whole answer.</summary>
 public sealed record OcrResult

@@ -45,15 +45,25 @@ internal static class PagesScenario
             {
                 Total = Spread.Of(results.Select(result => result.Timings.Total.TotalSeconds)),
                 FirstToken = Spread.Of(results.Select(result => result.Timings.FirstToken.TotalSeconds)),
-                // From the call on: checking and hashing the file and building the prompt, until its picture was taken up.
+                // From the call on, until its picture was taken up.
                 Queue = Spread.Of(results.Select(result => result.Timings.Queue.TotalSeconds)),
+                // Of that: up to where it takes its place; the rest is the way to the engine's thread.
+                Intake = Spread.Of(results.Select(result => result.Timings.Intake.TotalSeconds)),
                 Picture = Spread.Of(results.Select(result => result.Timings.Picture.TotalSeconds)),
                 Vision = Spread.Of(results.Select(result => result.Timings.Vision.TotalSeconds)),
+                // Of that: cutting the patches where the card copies them from.
+                Patches = Spread.Of(results.Select(result => result.Timings.Patches.TotalSeconds)),
+                // From thread to thread: until its picture is begun, then seen, then until the engine's thread knows.
+                HandOver = Spread.Of(results.Select(result => HandOver(result.Timings))),
                 Prefill = Spread.Of(results.Select(result => result.Timings.Prefill.TotalSeconds)),
                 Decode = Spread.Of(results.Select(result => result.Timings.Decode.TotalSeconds)),
             },
         };
     }
+
+    // What is left of the time to the first token.
+    private static double HandOver(OcrTimings times) =>
+        (times.FirstToken - times.Queue - times.Picture - times.Vision - times.Prefill).TotalSeconds;
 
     // The time between two pieces of one answer, as a caller sees it.
     internal static async Task<OcrResult> ReadAsync(OcrEngine engine, OcrRequest request, List<double> gaps)

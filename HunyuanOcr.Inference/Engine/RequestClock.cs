@@ -5,6 +5,9 @@ internal sealed class RequestClock(TimeProvider clock)
 {
     public long Submitted { get; } = clock.GetTimestamp();
 
+    /// <summary>It is checked and prepared, and takes its place.</summary>
+    public long Prepared { get; set; }
+
     /// <summary>Its first picture was taken up or, where all were known, the decoder took it.</summary>
     public long Begun { get; set; }
 
@@ -13,6 +16,9 @@ internal sealed class RequestClock(TimeProvider clock)
 
     /// <summary>Time of the vision tower for the pictures that it waited for.</summary>
     public TimeSpan VisionElapsed { get; set; }
+
+    /// <summary>Time among that for cutting their patches.</summary>
+    public TimeSpan PatchesElapsed { get; set; }
 
     /// <summary>The last of its pictures was seen.</summary>
     public long AllSeen { get; set; }
@@ -31,7 +37,11 @@ internal sealed class RequestClock(TimeProvider clock)
             Prefill: clock.GetElapsedTime(Math.Min(seen, first), first),
             Decode: clock.GetElapsedTime(first, Or(lastToken, first)),
             FirstToken: clock.GetElapsedTime(Submitted, first),
-            Total: clock.GetElapsedTime(Submitted, now));
+            Total: clock.GetElapsedTime(Submitted, now))
+        {
+            Intake = clock.GetElapsedTime(Submitted, Or(Prepared, Submitted)),
+            Patches = PatchesElapsed,
+        };
     }
 
     private static long Or(long stamp, long otherwise) => stamp == 0 ? otherwise : stamp;

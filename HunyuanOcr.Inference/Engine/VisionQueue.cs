@@ -60,6 +60,7 @@ internal sealed class VisionQueue(VisionCache cache, EngineGauges gauges, Action
             picture.Vectors = job.Vectors;
             request.Clock.PictureElapsed += job.PictureElapsed;
             request.Clock.VisionElapsed += job.VisionElapsed;
+            request.Clock.PatchesElapsed += job.Vectors?.PatchesElapsed ?? TimeSpan.Zero;
         }
         // Who came after a job had been given up tries anew. Any other error names the file that was read, and ends the request that brought
         // that very file; those who only shared it try their own, as its name is nobody else's business.

@@ -4,7 +4,7 @@ using HunyuanOcr.Inference.Imaging;
 
 namespace HunyuanOcr.Inference.Engine;
 
-/// <summary>Decodes each picture on a thread for it and runs the vision tower on one after the other on a thread of its own,
+/// <summary>Decodes pictures on a few threads and runs the vision tower on one after the other on a thread of its own,
 /// so that the decoder goes on meanwhile.</summary>
 /// <remarks>Not on the thread pool: it begins with one thread a processor, and pictures that are decoded or wait for their turn would keep
 /// answers and the host's requests waiting. <see cref="VisionQueue"/> has at most <see cref="VisionQueue.JobsInFlight"/> under way.</remarks>
@@ -14,11 +14,12 @@ internal sealed class VisionThread : IDisposable
     private readonly Func<OcrPicture, CancellationToken, ScaledPicture> decode;
     private readonly TimeProvider clock;
     private readonly Action<VisionJob> report;
+    private readonly BlockingCollection<VisionJob> waiting = [];
     private readonly BlockingCollection<(VisionJob Job, ScaledPicture Picture)> decoded = [];
     private readonly Thread thread;
 
     /// <param name="runner">Where the vision tower runs.</param>
-    /// <param name="decode">File to scaled picture; called on the job's own thread.</param>
+    /// <param name="decode">File to scaled picture; called on a thread of the picture's own.</param>
     /// <param name="clock">For the times that a job takes.</param>
     /// <param name="report">Called once for each job when it ended, well or not, on any thread.</param>
     public VisionThread(IModelRunner runner, Func<OcrPicture, CancellationToken, ScaledPicture> decode, TimeProvider clock, Action<VisionJob> report)
@@ -29,18 +30,28 @@ internal sealed class VisionThread : IDisposable
         this.report = report;
         thread = new Thread(Run) { IsBackground = true, Name = "HunyuanOcr vision" };
         thread.Start();
+        // One for each picture that may be under way, made beforehand: to make one takes longer than to wake it.
+        for (int i = 0; i < VisionQueue.JobsInFlight; i++)
+            new Thread(DecodeAll) { IsBackground = true, Name = "HunyuanOcr picture" }.Start();
     }
 
     /// <summary>Starts a job; the picture that is decoded first is seen first.</summary>
-    public void Start(VisionJob job) => new Thread(() => Decode(job)) { IsBackground = true, Name = "HunyuanOcr picture" }.Start();
+    public void Start(VisionJob job) => waiting.Add(job);
 
     /// <summary>Waits for the pass under way and ends the thread; jobs not yet seen are dropped.</summary>
     public void Dispose()
     {
+        waiting.CompleteAdding();
         decoded.CompleteAdding();
         while (decoded.TryTake(out (VisionJob Job, ScaledPicture Picture) dropped))
             dropped.Picture.Dispose();
         thread.Join();
+    }
+
+    private void DecodeAll()
+    {
+        foreach (VisionJob job in waiting.GetConsumingEnumerable())
+            Decode(job);
     }
 
     private void Decode(VisionJob job)

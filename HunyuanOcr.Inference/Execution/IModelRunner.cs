@@ -12,6 +12,9 @@ internal sealed record VisionVectors(float[] Values, int Count)
     /// <summary>[Count, HiddenSize] in the device's own 16-bit numbers, as it made them and takes them back; empty on a device that works in floats.</summary>
     public ushort[] Halves { get; init; } = [];
 
+    /// <summary>How long cutting the picture's patches took.</summary>
+    public TimeSpan PatchesElapsed { get; init; }
+
     public long ByteCount => ((long)Values.Length * sizeof(float)) + ((long)Halves.Length * sizeof(ushort));
 }
 

@@ -23,17 +23,17 @@ internal static class ImageDecoder
     {
         cancellationToken.ThrowIfCancellationRequested();
         using OpenedPicture opened = OpenedPicture.Open(picture, limits.MaxPixels);
-        return Decode(opened, limits, pool: null, cancellationToken);
+        return Decode(opened, limits, pool: null, crew: null, cancellationToken);
     }
 
-    /// <summary>Decodes on the calling thread; plain JPEGs, where the machine has many processors, on some of them beside it.</summary>
+    /// <summary>Decodes on the calling thread; plain JPEGs with the crew's help, where there is one.</summary>
     /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)" path="/exception"/>
-    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, CancellationToken cancellationToken)
+    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, PictureCrew? crew, CancellationToken cancellationToken)
     {
         using DecodeDeadline deadline = new(opened.Image, limits.Timeout, cancellationToken);
         try
         {
-            if (JpegDecoder.Decode(opened, pool, deadline, PictureWorkers.Count) is { } plain)
+            if (JpegDecoder.Decode(opened, pool, deadline, crew) is { } plain)
                 return plain;
         }
         catch (TimeoutException)

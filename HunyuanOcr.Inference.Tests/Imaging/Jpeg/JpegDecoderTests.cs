@@ -3,9 +3,9 @@ using HunyuanOcr.Inference.Imaging.Jpeg;
 
 namespace HunyuanOcr.Inference.Tests.Imaging.Jpeg;
 
-public class JpegDecoderTests
+public sealed class JpegDecoderTests : IDisposable
 {
-    private const int Workers = 3;
+    private readonly PictureCrew _crew = new(3);
 
     private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "Data", "jpegs");
 
@@ -21,12 +21,12 @@ public class JpegDecoderTests
 
         using RgbImage expected = ByLibvips(picture);
 
-        foreach (int workers in (int[])[0, 1, Workers])
+        foreach (PictureCrew? crew in (PictureCrew?[])[null, _crew])
         {
-            using RgbImage? decoded = Decode(picture, workers);
+            using RgbImage? decoded = Decode(picture, crew);
             Assert.NotNull(decoded);
             Assert.Equal((expected.Width, expected.Height), (decoded.Width, decoded.Height));
-            Assert.True(expected.Pixels.SequenceEqual(decoded.Pixels), $"{workers} workers: pixel {expected.Pixels.CommonPrefixLength(decoded.Pixels) / 3} differs");
+            Assert.True(expected.Pixels.SequenceEqual(decoded.Pixels), $"a crew of {crew?.Count ?? 0}: pixel {expected.Pixels.CommonPrefixLength(decoded.Pixels) / 3} differs");
         }
     }
 
@@ -47,7 +47,7 @@ public class JpegDecoderTests
     {
         using RgbImage expected = ByLibvips(TestPictures.Load(name));
 
-        using RgbImage? decoded = Decode(TestPictures.Load(name), Workers);
+        using RgbImage? decoded = Decode(TestPictures.Load(name), _crew);
 
         Assert.Equal(plain, decoded is not null);
         Assert.True(decoded is null || expected.Pixels.SequenceEqual(decoded.Pixels));
@@ -76,7 +76,7 @@ public class JpegDecoderTests
             using (opened)
             {
                 using DecodeDeadline deadline = new(opened.Image, TimeSpan.FromMinutes(5), CancellationToken.None);
-                using RgbImage? decoded = JpegDecoder.Decode(opened, pool, deadline, seed % (Workers + 1));
+                using RgbImage? decoded = JpegDecoder.Decode(opened, pool, deadline, seed % 2 == 0 ? _crew : null);
                 if (decoded is null)
                 {
                     left++;
@@ -100,16 +100,34 @@ public class JpegDecoderTests
         using OpenedPicture opened = OpenedPicture.Open(TestPictures.Load("rgb.jpg"), 4_000_000);
         using DecodeDeadline deadline = new(opened.Image, TimeSpan.FromMinutes(5), new CancellationToken(canceled: true));
 
-        Assert.Throws<OperationCanceledException>(() => JpegDecoder.Decode(opened, pool, deadline, Workers));
+        Assert.Throws<OperationCanceledException>(() => JpegDecoder.Decode(opened, pool, deadline, _crew));
 
         Assert.Equal(0, pool.LentCount);
     }
 
-    private static RgbImage? Decode(OcrPicture picture, int workers)
+    [Fact]
+    public void Several_pictures_at_once_share_the_crew_and_one_that_is_gone_is_not_missed()
+    {
+        OcrPicture picture = TestPictures.Load("rgb.jpg");
+        using RgbImage expected = ByLibvips(picture);
+        byte[] pixels = expected.Pixels.ToArray();
+
+        Parallel.For(0, 24, new ParallelOptions { MaxDegreeOfParallelism = 4 }, number =>
+        {
+            using RgbImage? decoded = Decode(picture, _crew);
+            Assert.True(decoded!.Pixels.SequenceEqual(pixels));
+            if (number == 12)
+                _crew.Dispose();
+        });
+    }
+
+    public void Dispose() => _crew.Dispose();
+
+    private static RgbImage? Decode(OcrPicture picture, PictureCrew? crew)
     {
         using OpenedPicture opened = OpenedPicture.Open(picture, TestPictures.Limits.MaxPixels);
         using DecodeDeadline deadline = new(opened.Image, TimeSpan.FromMinutes(5), CancellationToken.None);
-        return JpegDecoder.Decode(opened, null, deadline, workers);
+        return JpegDecoder.Decode(opened, null, deadline, crew);
     }
 
     private static RgbImage ByLibvips(OcrPicture picture)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HunyuanOcr.Inference.Checkpoints;
 using HunyuanOcr.Inference.Execution.OnnxRuntime;
 using HunyuanOcr.Inference.Imaging;
@@ -41,7 +42,9 @@ internal sealed unsafe class VisionTower : IDisposable
         float[] result = new float[sizes.Vectors * shape.HiddenSize];
         long* size = stackalloc long[] { sizes.Height, sizes.Width };
         float* first = (float*)values.Reserve((long)picture.Length * sizeof(float));
+        long started = Stopwatch.GetTimestamp();
         picture.Cut(new Span<float>(first, picture.Length));
+        TimeSpan cut = Stopwatch.GetElapsedTime(started);
         fixed (float* output = result)
         {
             patches.Point(first, sizes.Patches, sizes.PatchLength);
@@ -53,7 +56,7 @@ internal sealed unsafe class VisionTower : IDisposable
             session.Run(binding, run);
         }
 
-        return new VisionVectors(result, sizes.Vectors);
+        return new VisionVectors(result, sizes.Vectors) { PatchesElapsed = cut };
     }
 
     public void Dispose()

@@ -7,9 +7,7 @@ namespace HunyuanOcr.Inference.Imaging.Jpeg;
 /// <summary>Decodes a plain JPEG on several processors: one reads its codes, which go on from bit to bit, the others make pixels of what it has read.</summary>
 /// <remarks>Gives the pixels of libvips (libjpeg-turbo) bit for bit. Whatever is unusual about a file, and whatever is wrong with it, is left to libvips:
 /// then nothing was decoded here.</remarks>
-#pragma warning disable CA1001 // Threads that come late still ask the semaphore; without a wait handle it has nothing to dispose.
 internal sealed unsafe class JpegDecoder
-#pragma warning restore CA1001
 {
     private const int LeastSide = 16;
     private const int MostPixels = 1 << 24;
@@ -24,11 +22,9 @@ internal sealed unsafe class JpegDecoder
     private readonly int[] _missing;
     private readonly ConcurrentStack<int> _free = new();
     private readonly ConcurrentQueue<(int Row, int Slot)> _read = new();
-    private readonly SemaphoreSlim _signal = new(0);
     private Exception? _failure;
     private int _queued;
     private int _done;
-    private volatile bool _ended;
 
     private JpegDecoder(JpegHeader header, RgbImage upright, Orientation orientation, byte* memory, byte* scan, int length, int slots)
     {
@@ -45,17 +41,17 @@ internal sealed unsafe class JpegDecoder
     /// <summary>Rows of units above and below whose samples a row's pixels depend on.</summary>
     private int Reach => _header.Down - 1;
 
-    /// <summary>Decodes on the calling thread and, beside it, on so many of the pool; those that do not come in time are not waited for.</summary>
+    /// <summary>Decodes on the calling thread and, beside it, on those of a crew that have the time; null leaves it all to the caller.</summary>
     /// <returns>The upright picture; null where the file is libvips' business.</returns>
     /// <exception cref="TimeoutException">Too late.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    internal static RgbImage? Decode(OpenedPicture opened, PixelPool? pool, DecodeDeadline deadline, int workers)
+    internal static RgbImage? Decode(OpenedPicture opened, PixelPool? pool, DecodeDeadline deadline, PictureCrew? crew)
     {
         ReadOnlySpan<byte> file = opened.Picture.Bytes.Span;
         if (!Avx2.IsSupported || opened.Type != PictureType.Jpeg || JpegHeader.Read(file) is not { } header || !Suits(header, opened.Image))
             return null;
         ReadOnlySpan<byte> scan = file[header.ScanStart..];
-        int slots = Math.Max(1, workers * SlotsOfAWorker);
+        int slots = Math.Max(1, (crew?.Count ?? 0) * SlotsOfAWorker);
         long planes = JpegPlanes.BytesOf(header), all = planes + (slots * SlotBytes(header)) + scan.Length + ScanReader.Padding;
         PixelMemory memory = pool is null ? new PixelMemory(all) : pool.Lend(all);
         RgbImage? upright = null;
@@ -66,7 +62,7 @@ internal sealed unsafe class JpegDecoder
             if (length < 0)
                 return null;
             upright = new RgbImage(opened.Orientation.Width, opened.Orientation.Height, pool);
-            bool whole = new JpegDecoder(header, upright, opened.Orientation, memory.Start, data, length, slots).Run(workers, deadline);
+            bool whole = new JpegDecoder(header, upright, opened.Orientation, memory.Start, data, length, slots).Run(crew, deadline);
             return whole ? Interlocked.Exchange(ref upright, null) : null;
         }
         finally
@@ -87,36 +83,26 @@ internal sealed unsafe class JpegDecoder
 
     private static long SlotBytes(JpegHeader header) => (BlocksOfRow(header) * (long)((BlockOrder.Count * sizeof(short)) + 1) + 63) / 64 * 64;
 
-    private bool Run(int workers, DecodeDeadline deadline)
+    private bool Run(PictureCrew? crew, DecodeDeadline deadline)
     {
-        for (int i = 0; i < workers; i++)
-            _ = Task.Run(Work);
         bool whole;
         try
         {
-            whole = ReadAll(deadline) && _reader.IsDone;
+            whole = ReadAll(crew, deadline) && _reader.IsDone;
         }
         finally
         {
-            End(workers);
+            // Afterwards nobody touches the memory any more: who comes late finds nothing to do.
+            SpinWait waiting = default;
+            for (Help(); Volatile.Read(ref _done) < _queued; waiting.SpinOnce(sleep1Threshold: -1))
+                Help();
         }
         return _failure is null ? whole : throw new InvalidOperationException($"A JPEG could not be decoded: {_failure.Message}", _failure);
     }
 
-    /// <summary>Does what is left and waits for what others are at; afterwards nobody touches the memory any more.</summary>
-    private void End(int workers)
+    private bool ReadAll(PictureCrew? crew, DecodeDeadline deadline)
     {
-        _ended = true;
-        if (workers > 0)
-            _signal.Release(workers);
-        Help();
-        SpinWait waiting = default;
-        while (Volatile.Read(ref _done) < _queued)
-            waiting.SpinOnce(sleep1Threshold: -1);
-    }
-
-    private bool ReadAll(DecodeDeadline deadline)
-    {
+        Action help = Help;
         int units = JpegPlanes.UnitsAcross(_header);
         for (int row = 0; row < _missing.Length; row++)
         {
@@ -128,24 +114,12 @@ internal sealed unsafe class JpegDecoder
                 return false;
             _queued++;
             _read.Enqueue((row, slot));
-            _signal.Release();
+            crew?.Ask(help);
         }
         return true;
     }
 
-    /// <summary>On a thread of the pool: what has been read, until all is.</summary>
-    private void Work()
-    {
-        while (true)
-        {
-            _signal.Wait();
-            if (_read.TryDequeue(out (int Row, int Slot) item))
-                Make(item.Row, item.Slot);
-            else if (_ended)
-                return;
-        }
-    }
-
+    /// <summary>What has been read and nobody is at yet; on any thread.</summary>
     private void Help()
     {
         while (_read.TryDequeue(out (int Row, int Slot) item))

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace HunyuanOcr.Inference.Imaging.Jpeg;
 
@@ -62,75 +63,75 @@ internal sealed unsafe class ScanReader
     internal bool ReadRow(int units, short* coefficients, byte* last)
     {
         int luma = _header.Across * _header.Down;
-        for (int unit = 0; unit < units; unit++)
+        fixed (int* yDc = _header.Dc[0].LookUp, yAc = _header.Ac[0].LookUp, cbDc = _header.Dc[1].LookUp, cbAc = _header.Ac[1].LookUp)
+        fixed (int* crDc = _header.Dc[2].LookUp, crAc = _header.Ac[2].LookUp)
+        fixed (byte* natural = BlockOrder.Natural)
         {
-            for (int block = 0; block < luma + 2; block++, coefficients += BlockOrder.Count, last++)
+            for (int unit = 0; unit < units; unit++)
             {
-                int component = Math.Max(0, block - luma + 1);
-                if (!ReadBlock(component, coefficients, last))
+                for (int block = 0; block < luma; block++, coefficients += BlockOrder.Count, last++)
+                    if (!ReadBlock(0, yDc, yAc, natural, coefficients, last))
+                        return false;
+                if (!ReadBlock(1, cbDc, cbAc, natural, coefficients, last) || !ReadBlock(2, crDc, crAc, natural, coefficients + BlockOrder.Count, last + 1))
                     return false;
+                coefficients += 2 * BlockOrder.Count;
+                last += 2;
             }
         }
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ReadBlock(int component, short* block, byte* last)
+    private bool ReadBlock(int component, int* firsts, int* others, byte* natural, short* block, byte* last)
     {
-        new Span<short>(block, BlockOrder.Count).Clear();
         // Nothing is read past the padding: a block takes fewer bytes than that, and begins within the data.
-        if (_next > _end + sizeof(ulong))
+        byte* next = _next;
+        if (next > _end + sizeof(ulong))
             return false;
-        HuffmanCode dc = _header.Dc[component], ac = _header.Ac[component];
+        for (int i = 0; i < BlockOrder.Count; i += Vector256<short>.Count)
+            Vector256<short>.Zero.Store(block + i);
         ulong bits = _bits;
         int count = _count, known = 0;
-        byte* next = _next;
-        fixed (int* first = dc.LookUp, others = ac.LookUp)
-        fixed (byte* natural = BlockOrder.Natural)
+        Fill(ref bits, ref count, ref next);
+        if (!ReadSymbol(_header.Dc[component], firsts[bits >> (64 - HuffmanCode.LookUpBits)], ref bits, ref count, out _, out int level))
+            return false;
+        level += _previous[component];
+        if (level != (short)level)
+            return false;
+        _previous[component] = level;
+        block[0] = (short)level;
+        for (int k = 1; k < BlockOrder.Count; k++)
         {
             Fill(ref bits, ref count, ref next);
-            int entry = first[bits >> (64 - HuffmanCode.LookUpBits)];
-            if (!ReadSlowly(dc, entry, ref bits, ref count, out _, out int difference))
-                return false;
-            difference += _previous[component];
-            if (difference != (short)difference)
-                return false;
-            _previous[component] = difference;
-            block[0] = (short)difference;
-            for (int k = 1; k < BlockOrder.Count; k++)
+            int entry = others[bits >> (64 - HuffmanCode.LookUpBits)];
+            int value = entry >> 16;
+            if (value != 0)
             {
-                if (count < 32)
-                    Fill(ref bits, ref count, ref next);
-                entry = others[bits >> (64 - HuffmanCode.LookUpBits)];
-                int value = entry >> 16;
-                if (value != 0)
-                {
-                    k += (entry >> 8) & 255;
-                    bits <<= entry & 255;
-                    count -= entry & 255;
-                }
-                else if (entry is > 0 and < 256)
-                {
-                    // Symbol 0: nothing but zeros to the end.
-                    bits <<= entry;
-                    count -= entry;
-                    break;
-                }
-                else
-                {
-                    if (!ReadSlowly(ac, entry, ref bits, ref count, out int zeros, out value))
-                        return false;
-                    if (value == 0 && zeros < 15)
-                        break;
-                    k += zeros;
-                    if (value == 0)
-                        continue;
-                }
-                if (k >= BlockOrder.Count)
-                    return false;
-                block[natural[k]] = (short)value;
-                known = k;
+                bits <<= entry & 63;
+                count -= entry & 63;
+                k += (entry >> 8) & 255;
             }
+            else if (entry is > 0 and < 256)
+            {
+                // Symbol 0: nothing but zeros to the end.
+                bits <<= entry;
+                count -= entry;
+                break;
+            }
+            else
+            {
+                if (!ReadSymbol(_header.Ac[component], entry, ref bits, ref count, out int zeros, out value))
+                    return false;
+                if (value == 0 && zeros < 15)
+                    break;
+                k += zeros;
+                if (value == 0)
+                    continue;
+            }
+            if (k >= BlockOrder.Count)
+                return false;
+            block[natural[k]] = (short)value;
+            known = k;
         }
         *last = (byte)known;
         (_bits, _count) = (bits, count);
@@ -139,7 +140,7 @@ internal sealed unsafe class ScanReader
     }
 
     /// <summary>One symbol, and the coefficient behind it: 0 where the symbol says that it has no bits.</summary>
-    private static bool ReadSlowly(HuffmanCode code, int entry, ref ulong bits, ref int count, out int zeros, out int value)
+    private static bool ReadSymbol(HuffmanCode code, int entry, ref ulong bits, ref int count, out int zeros, out int value)
     {
         (zeros, value) = ((entry >> 8) & 255, entry >> 16);
         int length = entry & 255;
