@@ -22,6 +22,7 @@ def make(seed, size, most_lines, han_share, kinds, room=700):
         LAYOUTS[kind](page, r, n)
         if page.lines or kind in WITHOUT_TEXT: break
     if kind in FOLLOWED and r.random() < .6: follow(page, r, most_lines)
+    if r.random() < .15: separate(page, r)
     if r.random() < .08:
         page.rectangle((1, 1, page.width - 2, page.height - 2), outline=page.ink, width=whole(r, 1, 3))
     page.kind = kind
@@ -34,3 +35,13 @@ def follow(page, r, most_lines):
     if foot > .7 * page.height: return
     layouts.lines(page, r, max(0, most_lines - before), foot + r.uniform(4, 40))
     if page.blocks: page.blocks += [line.text for line in page.lines[before:]]
+
+
+def separate(page, r):
+    """Rules between the lines, of one kind: wherever they stand, what is above and below them is read on."""
+    style, foot, gaps = r.choice(("dot", "dot", "dash", "rule", "double")), 0, []
+    for left, top, right, bottom in sorted((line.box for line in page.lines), key=lambda box: box[1]):
+        if foot and top - foot > 5: gaps.append((foot + top) / 2)
+        foot = max(foot, bottom)
+    x = r.uniform(0, page.width / 6)
+    for y in r.sample(gaps, min(len(gaps), whole(r, 1, 4))): page.separator(x, page.width - x, y, style)

@@ -124,7 +124,7 @@ def letter(page, r, n):
     if r.random() < .6:
         single(company(r, zh), centre=page.width / 2 if r.random() < .5 else None)
         if r.random() < .7: single(address(r, zh), centre=page.width / 2 if r.random() < .5 else None)
-        if r.random() < .5: page.rule(x, y, right, y)
+        if r.random() < .5: page.separator(x, right, y, r.choice(("rule", "rule", "dot", "dash", "double")))
         y += gap * 2
     if r.random() < .8: single(date(r, zh), **({"right": right} if r.random() < .5 else {}))
     y += gap

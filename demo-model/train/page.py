@@ -107,6 +107,16 @@ class Page:
             self.draw.rectangle((x0 * k, y * k, x0 * k + size - 1, y * k + size - 1), fill=self.ink)
             x0 += step
 
+    def separator(self, x0, x1, y, style):
+        """A rule across: style "rule", "dash", "dot", "double" or "none"; none is text."""
+        if style == "rule": self.rule(x0, y, x1, y)
+        elif style == "dot": self.dots(x0, x1, y, self.r.uniform(1.6, 6))
+        elif style == "double":
+            for down in (-1, 2): self.rule(x0, y + down, x1, y + down)
+        elif style == "dash":
+            dash = self.r.uniform(2, 8)
+            for i in range(int((x1 - x0) / dash / 2)): self.rule(x0 + i * 2 * dash, y, x0 + (i * 2 + 1) * dash, y)
+
     def panel(self, box, radius=0):
         """A coloured area; returns the ink for text on it."""
         colour = tuple(whole(self.r, 15, 240) for _ in range(3))

@@ -171,13 +171,7 @@ def receipt(page, r, n):
 
     def separator():
         nonlocal y
-        if style == "rule": page.rule(x0, y + 2, x1, y + 2)
-        elif style == "dash":                           # drawn, not printed: nobody wants thirty hyphens read out, and a model that begins to does not end
-            dash = r.uniform(2, 8)
-            for i in range(int(width / dash / 2)): page.rule(x0 + i * 2 * dash, y + 2, x0 + (i * 2 + 1) * dash, y + 2)
-        elif style == "dot": page.dots(x0, x1, y + 2, r.uniform(2, 6))
-        elif style == "double":
-            for down in (1, 4): page.rule(x0, y + down, x1, y + down)
+        page.separator(x0, x1, y + 2, style)
         y += 5
 
     def value(name):

@@ -108,6 +108,21 @@ class Pages(unittest.TestCase):
         ink = np.argwhere(page.pixels().min(2) < 200)
         self.assertTrue(30 <= len(ink) <= 200 and set(ink[:, 0]) <= {99, 100, 101} and not page.lines)
 
+    def test_rules_of_every_kind_stand_between_lines_and_are_not_text(self):
+        for style in ("rule", "dash", "dot", "double", "none"):
+            page = documents.make(3, (256, 256), 4, 0, {"blank": 1})
+            before = page.pixels().copy()
+            page.separator(20, 230, 100, style)
+            touched = np.argwhere((page.pixels() != before).any(2))
+            self.assertEqual((bool(len(touched)), page.lines), (style != "none", []), style)
+            if len(touched): self.assertTrue(96 <= touched[:, 0].min() and touched[:, 0].max() <= 104 and np.ptp(touched[:, 1]) > 180, style)
+        page = documents.make(12, (480, 384), 12, 0, {"lines": 1})
+        boxes, texts, before = [line.box for line in page.lines], [line.text for line in page.lines], page.pixels().copy()
+        documents.separate(page, random.Random(1))
+        rows = np.flatnonzero((page.pixels() != before).any((1, 2)))
+        self.assertTrue(len(rows) and texts == [line.text for line in page.lines])
+        for left, top, right, bottom in boxes: self.assertFalse(any(top <= y < bottom - 1 for y in rows))
+
     def test_a_label_that_stands_on_a_page_twice_is_not_asked_for(self):
         page = documents.make(3, (256, 256), 4, 0, {"lines": 1})
         for name, label in (("a", "Ink"), ("b", "Paper"), ("c", "INK"), ("d", "ink")): page.label_value(name, label, "7")
