@@ -50,7 +50,7 @@ internal sealed class TestApp : WebApplicationFactory<HunyuanOcr.Web.Components.
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing && Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        if (disposing)
+            TestFolder.Delete(Folder);
     }
 }

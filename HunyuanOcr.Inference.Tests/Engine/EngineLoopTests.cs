@@ -58,9 +58,13 @@ public class EngineLoopTests
         int[] alone;
         using (var one = new LoopUnderTest(new FakeModelRunner { EndPerMille = 0 }))
             alone = (await LoopUnderTest.Answer(one.Submit(30, 60, first: 500))).Tokens;
+        using var both = new SemaphoreSlim(0);
         using var tight = new LoopUnderTest(new FakeModelRunner(blocks: 8) { EndPerMille = 0 }, maxScheduledTokens: 200);
+        tight.Runner.BeforeStep = _ => both.Wait();
         RunningRequest first = tight.Submit(30, 60, first: 100);
         RunningRequest second = tight.Submit(30, 60, first: 500);
+        // Neither may be over before the other one is there.
+        both.Release(10_000);
         Task<(int[] Tokens, RequestEnd End)> firstAnswer = LoopUnderTest.Answer(first);
         Assert.Equal(alone, (await LoopUnderTest.Answer(second)).Tokens);
         Assert.Equal(60, (await firstAnswer).Tokens.Length);
@@ -199,6 +203,8 @@ public class EngineLoopTests
     public async Task Shutting_down_ends_everybody_who_waits_or_runs()
     {
         var test = new LoopUnderTest(new FakeModelRunner { EndPerMille = 0 }, maxSequences: 2);
+        // However late this thread comes to the end: none of them is over before.
+        test.Runner.BeforeStep = static _ => Thread.Sleep(20);
         RunningRequest[] requests = [.. Enumerable.Range(0, 10).Select(_ => test.Submit(5, 900))];
         test.Dispose();
         foreach (RunningRequest request in requests)

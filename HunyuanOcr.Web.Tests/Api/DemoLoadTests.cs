@@ -79,7 +79,8 @@ public sealed class DemoLoadTests(DemoServer server)
         using CancellationTokenSource gone = new();
         JsonObject longOne = DemoServer.ChatBody("OCR::", "24-page-en.png");
         Task[] dropped = [.. Enumerable.Range(0, 200).Select(_ => DropAsync(server, longOne, gone.Token))];
-        await Task.Delay(500);
+        // They are dropped while the first of them are being read.
+        await MetricsTests.UntilAsync(() => Task.FromResult(server.Status.Running > 0));
         await gone.CancelAsync();
         await Task.WhenAll(dropped);
         (int status, JsonNode answer) = await server.PostAsync("chat/completions", DemoServer.ChatBody("OCR::", "11-sign-zh.png", 4));

@@ -121,9 +121,9 @@ public sealed class RemotePicturesTests : IDisposable
                 await Task.Delay(50);
             }
         });
-        Assert.Equal((400, "image_fetch_failed"), await FaultAsync("http://pictures.example.org/drip"));
-        Serve(static stream => Task.Delay(TimeSpan.FromSeconds(30)));
-        Assert.Equal((400, "image_fetch_failed"), await FaultAsync("http://pictures.example.org/silent"));
+        Assert.Equal((400, "image_fetch_failed"), await FaultAsync("http://pictures.example.org/drip", Hasty));
+        Serve(static stream => Task.Delay(TimeSpan.FromSeconds(60)));
+        Assert.Equal((400, "image_fetch_failed"), await FaultAsync("http://pictures.example.org/silent", Hasty));
     }
 
     [Fact]
@@ -134,23 +134,25 @@ public sealed class RemotePicturesTests : IDisposable
         Assert.Contains("fetches no pictures", refused.Message, StringComparison.Ordinal);
     }
 
-    private static ApiOptions Options { get; } = new() { AllowedHosts = ["pictures.example.org", "*.example.net"], FetchTimeout = TimeSpan.FromSeconds(2) };
+    private static ApiOptions Options { get; } = new() { AllowedHosts = ["pictures.example.org", "*.example.net"], FetchTimeout = TimeSpan.FromSeconds(60) };
+
+    private static ApiOptions Hasty => Options with { FetchTimeout = TimeSpan.FromSeconds(2) };
 
     private static PictureSource Source(string address) => new("image", default, new Uri(address));
 
-    private async Task<(int Status, string? Code)> FaultAsync(string address)
+    private async Task<(int Status, string? Code)> FaultAsync(string address, ApiOptions? options = null)
     {
-        ApiFault fault = (await Assert.ThrowsAsync<ApiFaultException>(() => FetchAsync(address))).Fault;
+        ApiFault fault = (await Assert.ThrowsAsync<ApiFaultException>(() => FetchAsync(address, options))).Fault;
         return (fault.Status, fault.Code);
     }
 
-    private async Task<byte[]> FetchAsync(string address)
+    private async Task<byte[]> FetchAsync(string address, ApiOptions? options = null)
     {
-        using RemotePictures pictures = Pictures(static (_, _) => Task.FromResult<IPAddress[]>([_public]));
+        using RemotePictures pictures = Pictures(static (_, _) => Task.FromResult<IPAddress[]>([_public]), options);
         return await pictures.FetchAsync(Source(address), 1000, CancellationToken.None);
     }
 
-    private RemotePictures Pictures(LookUpHost lookUp) => new(Options, lookUp, async (place, cancellationToken) =>
+    private RemotePictures Pictures(LookUpHost lookUp, ApiOptions? options = null) => new(options ?? Options, lookUp, async (place, cancellationToken) =>
     {
         _connected.Add(place);
         TcpClient connection = new();

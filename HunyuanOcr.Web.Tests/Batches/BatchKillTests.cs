@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using HunyuanOcr.Inference.Tests;
 using HunyuanOcr.Web.Batches;
@@ -20,10 +19,10 @@ public sealed partial class BatchKillTests : IDisposable
     private const int Files = 12;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("hunyuanocr-kill-").FullName;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private string _cookie = "";
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     [Fact]
     public async Task A_killed_server_loses_nothing_leaves_nothing_half_and_reads_no_page_twice()
@@ -133,13 +132,6 @@ public sealed partial class BatchKillTests : IDisposable
             Assert.True(wait < 1200, string.Join(", ", (await ItemsAsync(databases)).Select(item => $"{item.FileName} {item.State} {item.Attempts} {item.Fault}")));
             await Task.Delay(100);
         }
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener free = new(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("name=\"request-token\" content=\"([^\"]+)\"")]

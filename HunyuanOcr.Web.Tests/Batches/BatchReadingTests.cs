@@ -73,15 +73,19 @@ public sealed class BatchReadingTests
         app.Reader.Script = (request, cancellationToken) =>
         {
             string name = request.Pictures[0].Name;
+            int time;
             lock (asked)
+            {
                 asked.Add(name);
+                time = asked.Count(other => other == name);
+            }
             return (ScriptedAnswer.Invoice with
             {
                 Fail = name switch
                 {
                     "damaged.png" => (0, new OcrPictureException(OcrPictureFault.Damaged, name, "it ends in the middle")),
-                    "slow.png" when asked.Count(other => other == name) == 1 => (0, new OcrPictureException(OcrPictureFault.TimedOut, name, "it took too long")),
-                    "unlucky.png" when asked.Count(other => other == name) == 1 => (0, new InvalidOperationException("boom")),
+                    "slow.png" when time == 1 => (0, new OcrPictureException(OcrPictureFault.TimedOut, name, "it took too long")),
+                    "unlucky.png" when time == 1 => (0, new InvalidOperationException("boom")),
                     _ => null,
                 },
             }).PlayAsync(cancellationToken);
@@ -109,10 +113,16 @@ public sealed class BatchReadingTests
     {
         using TestApp app = new(new() { ["Batch:Parallel"] = "2" });
         int most = 0;
+        Lock gate = new();
+        TaskCompletionSource two = new();
         app.Reader.Script = (_, cancellationToken) =>
         {
-            most = Math.Max(most, app.Reader.Running);
-            return (ScriptedAnswer.Invoice with { Pace = TimeSpan.FromMilliseconds(5) }).PlayAsync(cancellationToken);
+            lock (gate)
+                most = Math.Max(most, app.Reader.Running);
+            // The first page does not end before the second one is being read.
+            if (most == 2)
+                two.TrySetResult();
+            return (ScriptedAnswer.Invoice with { Pace = TimeSpan.FromMilliseconds(5), Hold = (1, two.Task) }).PlayAsync(cancellationToken);
         };
         using BatchVisitor visitor = await BatchVisitor.OpenAsync(app);
         Batch batch = await visitor.BatchAsync();
@@ -151,7 +161,7 @@ public sealed class BatchReadingTests
         await visitor.SendAllAsync(batch.Id, [.. Enumerable.Range(0, 4).Select(i => ($"{(char)('a' + i)}.png", TestPictures.Png(100 + i, 100)))]);
         await visitor.UntilAsync(batch.Id, items => items[1].State == BatchItemState.Reading && app.Reader.Running == 1);
         await visitor.Store.CancelAsync(batch.Id, visitor.Owner, (await visitor.ItemsAsync(batch.Id))[1].FileId);
-        await visitor.UntilAsync(batch.Id, items => items[2].State == BatchItemState.Reading);
+        await visitor.UntilAsync(batch.Id, items => items[2].State == BatchItemState.Reading && app.Reader.Requests.Count == 3);
         await visitor.Store.CancelAsync(batch.Id, visitor.Owner);
         await visitor.UntilAsync(batch.Id, _ => app.Reader.Running == 0);
         Assert.Equal([BatchItemState.Done, BatchItemState.Cancelled, BatchItemState.Cancelled, BatchItemState.Cancelled], (await visitor.ItemsAsync(batch.Id)).Select(item => item.State));

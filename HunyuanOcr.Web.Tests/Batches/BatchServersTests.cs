@@ -14,7 +14,7 @@ public sealed class BatchServersTests(PostgresServer postgres) : IClassFixture<P
     private readonly string _folder = Directory.CreateTempSubdirectory("hunyuanocr-servers-").FullName;
     private readonly ConcurrentQueue<string> _read = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     [SkippableFact]
     public async Task Two_servers_share_a_batch_and_read_each_page_once()

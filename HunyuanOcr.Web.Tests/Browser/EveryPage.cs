@@ -12,6 +12,15 @@ namespace HunyuanOcr.Web.Tests.Browser;
 /// <summary>Walks through every page that there is. The addresses come from the components: who adds a page adds nothing here.</summary>
 internal static class EveryPage
 {
+    /// <summary>Ends once nothing in the page has changed for half a second; a page that always moves is still after ten.</summary>
+    private const string StandsStill = """
+        () => new Promise(done => {
+          let still = setTimeout(done, 500);
+          setTimeout(done, 10000);
+          new MutationObserver(() => { clearTimeout(still); still = setTimeout(done, 500); }).observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
+        })
+        """;
+
     /// <summary>Leads nowhere.</summary>
     internal const string Nowhere = "/nowhere";
 
@@ -50,10 +59,13 @@ internal static class EveryPage
         await Expect(page.Locator("#key-name")).ToBeVisibleAsync();
     }
 
-    /// <summary>Opens a page and waits until nothing more comes: the live page takes the place of the drawn one soon after.</summary>
+    /// <summary>Opens a page and waits until nothing more comes: the live page has taken the place of the drawn one, where there is a live one, and stands still.</summary>
     internal static async Task GoAsync(IPage page, string address)
     {
-        await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.NetworkIdle });
-        await page.WaitForTimeoutAsync(300);
+        await page.AddInitScriptAsync("addEventListener('DOMContentLoaded', () => { const main = document.querySelector('main'); if (main) main.drawnByTheServer = true; })");
+        IResponse answer = (await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.NetworkIdle }))!;
+        if ((await answer.TextAsync()).Contains("<!--Blazor:{\"type\":\"server\"", StringComparison.Ordinal))
+            await page.WaitForFunctionAsync("() => document.querySelector('main') && !document.querySelector('main').drawnByTheServer");
+        await page.EvaluateAsync(StandsStill);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Tests.Recognise;
+using HunyuanOcr.Web.Tests.Telemetry;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -58,6 +59,7 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
         await Expect(visit.Page.Locator("[data-option=largest] option").First).ToHaveTextAsync("768 × 768");
         await visit.Page.Locator("[data-option=largest]").SelectOptionAsync("512 × 512");
         await visit.Page.Locator(".optf .primary").ClickAsync();
+        await MetricsTests.UntilAsync(() => Task.FromResult(_app.Reader.Requests.Count == 2));
         await Expect(visit.Page.Locator(".pane[aria-busy]")).ToHaveCountAsync(0);
         await Expect(visit.Page.Locator(".notes .chip.warn")).ToHaveTextAsync("1 doubtful line");
         Assert.Equal([null, 512 * 512], _app.Reader.Requests.Select(request => request.Pictures[0].MaxPixels));
@@ -193,11 +195,13 @@ public sealed partial class ResultBrowserTests : IClassFixture<Chromium>, IDispo
         await using Visit visit = await ReadAsync();
         await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await visit.Page.Locator(".lines li[data-line='3']").HoverAsync();
+        await visit.KeepAsync(".copy-line.copied");
         await visit.Page.Locator(".lines li[data-line='3'] .copy-line").ClickAsync();
-        await Expect(visit.Page.Locator(".copy-line.copied")).ToHaveCountAsync(1);
+        await visit.WasAsync(".copy-line.copied");
         Assert.Equal("INVOICE", await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"));
+        await visit.KeepAsync(".rz-notification > *");
         await visit.Page.Locator(".copy-all").ClickAsync();
-        await Expect(visit.Page.GetByText("Copied")).ToBeVisibleAsync();
+        Assert.Contains("Copied", await visit.WasAsync(".rz-notification > *"), StringComparison.Ordinal);
         Assert.StartsWith("珠海兰亭光学有限公司\n", await visit.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), StringComparison.Ordinal);
     }
 

@@ -61,6 +61,23 @@ internal sealed class Visit : IAsyncDisposable
         });
     }
 
+    /// <summary>From now on the page remembers what comes and matches, however soon it goes: a busy machine looks too late for what stays a second.</summary>
+    internal Task KeepAsync(string selector) => Page.EvaluateAsync("""
+        selector => {
+          const kept = (window.keptWords ??= {});
+          kept[selector] = undefined;
+          const look = () => { kept[selector] ??= document.querySelector(selector)?.textContent ?? undefined; };
+          new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"], characterData: true });
+        }
+        """, selector);
+
+    /// <summary>The text of what matched since <see cref="KeepAsync"/>; waits until something has.</summary>
+    internal async Task<string> WasAsync(string selector)
+    {
+        await Page.WaitForFunctionAsync("selector => window.keptWords[selector] !== undefined", selector);
+        return await Page.EvaluateAsync<string>("selector => window.keptWords[selector]", selector);
+    }
+
     /// <summary>Keeps a picture of the page where SCREENSHOTS names a folder.</summary>
     internal async Task PictureAsync(string name)
     {

@@ -18,7 +18,7 @@ public sealed class DrawThrottleTests
         }
         state = 1000;
         throttle.Ask();
-        for (int tries = 0; tries < 100 && Volatile.Read(ref drawn) != 1000; tries++)
+        for (int tries = 0; tries < 3000 && Volatile.Read(ref drawn) != 1000; tries++)
             await Task.Delay(20);
         Assert.Equal(1000, drawn);
         Assert.InRange(drawings, 1, (int)((Environment.TickCount64 - started) / DrawThrottle.Interval.TotalMilliseconds) + 2);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace HunyuanOcr.Web.Tests.Deploy;
@@ -44,14 +42,6 @@ internal sealed class ChildProcess : IDisposable
     internal static string? Find(string program) =>
         _folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 
-    /// <summary>A port that was free a moment ago.</summary>
-    internal static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <param name="signal">TERM, QUIT or KILL.</param>
     internal void Send(string signal)
     {
@@ -69,7 +59,7 @@ internal sealed class ChildProcess : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill(entireProcessTree: true);
-        _process.WaitForExit(10_000);
+        _process.WaitForExit(60_000);
         _process.Dispose();
     }
 

@@ -10,8 +10,8 @@ internal sealed class Nginx : IDisposable
 
     internal Nginx(params int[] instances)
     {
-        Port = ChildProcess.FreePort();
-        TlsPort = ChildProcess.FreePort();
+        Port = FreePort.Next();
+        TlsPort = FreePort.Next();
         // Its workers run as another user.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
@@ -36,7 +36,7 @@ internal sealed class Nginx : IDisposable
         HttpClient client = ServerProcess.ClientOf($"http://127.0.0.1:{Port}");
         for (int tries = 0; ; tries++)
         {
-            Assert.False(Child.Ended || tries > 300, Child.Output);
+            Assert.False(Child.Ended || tries > 600, Child.Output);
             try
             {
                 if ((await client.GetAsync("/health/ready")).IsSuccessStatusCode)
@@ -55,7 +55,7 @@ internal sealed class Nginx : IDisposable
         // Its workers end with it.
         Child.Send("TERM");
         Child.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     private void Write(string name, params (string Old, string Fresh)[] swaps)

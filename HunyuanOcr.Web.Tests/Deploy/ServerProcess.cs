@@ -12,7 +12,7 @@ internal sealed class ServerProcess : IDisposable
 
     internal ServerProcess(params string[] arguments)
     {
-        Port = ChildProcess.FreePort();
+        Port = FreePort.Next();
         string configuration = AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
         Child = new("/bin/bash", [Path.Combine(Repository.Root, "deploy", "start_onnx.sh"), "--port", Port.ToString(CultureInfo.InvariantCulture), .. arguments], new()
         {
@@ -62,6 +62,6 @@ internal sealed class ServerProcess : IDisposable
     {
         Client.Dispose();
         Child.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 }

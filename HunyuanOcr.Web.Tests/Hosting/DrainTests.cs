@@ -29,7 +29,7 @@ public sealed class DrainTests
         held.SetResult();
         using HttpResponseMessage answer = await running;
         Assert.True((await answer.UsageAsync()).Completion > 0);
-        await drained.WaitAsync(TimeSpan.FromSeconds(20));
+        await drained.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
     }
 
@@ -42,10 +42,10 @@ public sealed class DrainTests
         using CancellationTokenSource gone = new();
         Task<HttpResponseMessage> running = client.AskAsync(TestPictures.Png(40, 30), cancellationToken: gone.Token);
         await MetricsTests.UntilAsync(() => Task.FromResult(app.Reader.Running == 1));
-        await app.Services.GetRequiredService<Drain>().BeginAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await app.Services.GetRequiredService<Drain>().BeginAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested);
         await gone.CancelAsync();
-        await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(10)));
+        await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(60)));
         Assert.True(running.IsCompleted);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using HunyuanOcr.Web.Recognise;
+using HunyuanOcr.Web.Tests.Telemetry;
 
 namespace HunyuanOcr.Web.Tests.Hosting;
 
@@ -15,9 +16,7 @@ public sealed class HealthTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync("/health/ready"));
         Assert.Contains("Getting ready", await client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
         warm.SetResult(app.Reader);
-        for (int tries = 0; tries < 100 && await StatusAsync("/health/ready") != HttpStatusCode.OK; tries++)
-            await Task.Delay(50);
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync("/health/ready"));
+        await MetricsTests.UntilAsync(async () => await StatusAsync("/health/ready") == HttpStatusCode.OK);
 
         async Task<HttpStatusCode> StatusAsync(string path) => (await client.GetAsync(new Uri(path, UriKind.Relative))).StatusCode;
     }

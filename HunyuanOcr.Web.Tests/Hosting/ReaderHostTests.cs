@@ -24,7 +24,7 @@ public sealed class ReaderHostTests
             return new ScriptedReader();
         });
         await host.StartAsync(CancellationToken.None);
-        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         host.Died(first);
         Assert.Equal(ReaderState.GettingReady, host.State);
         Assert.False(host.WaitAsync(CancellationToken.None).IsCompleted);
@@ -38,7 +38,7 @@ public sealed class ReaderHostTests
         Lifetime lifetime = new();
         using ReaderHost host = Host((_, _) => throw new OcrConfigurationException(["vision.onnx is missing", "decoder.onnx is damaged"]), lifetime);
         await host.StartAsync(CancellationToken.None);
-        await lifetime.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await lifetime.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ReaderState.Stopped, host.State);
         OcrEngineException error = await Assert.ThrowsAsync<OcrEngineException>(() => host.WaitAsync(CancellationToken.None));
         Assert.Contains("decoder.onnx is damaged", error.Message, StringComparison.Ordinal);
@@ -52,14 +52,14 @@ public sealed class ReaderHostTests
         int loads = 0;
         using ReaderHost host = Host((_, _) => { loads++; return Task.FromResult<IPageReader>(new ScriptedReader()); });
         await host.StartAsync(CancellationToken.None);
-        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         host.Died(first);
-        IPageReader second = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        IPageReader second = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.NotSame(first, second);
         host.Died(first);
         Assert.Equal(ReaderState.Ready, host.State);
         host.Died(second);
-        await Assert.ThrowsAsync<OcrEngineException>(() => host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<OcrEngineException>(() => host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal((ReaderState.Stopped, 2), (host.State, loads));
         await host.StopAsync(CancellationToken.None);
     }
@@ -70,7 +70,7 @@ public sealed class ReaderHostTests
         ScriptedReader reader = new() { Check = ScriptedReader.Failing };
         using ReaderHost host = Host((_, _) => Task.FromResult<IPageReader>(reader));
         await host.StartAsync(CancellationToken.None);
-        await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(ReaderState.Ready, host.State);
         Assert.Equal(ScriptedReader.Failing.Faults, host.CheckFaults);
         await host.StopAsync(CancellationToken.None);

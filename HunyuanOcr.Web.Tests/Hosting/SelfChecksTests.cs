@@ -60,7 +60,7 @@ public sealed class SelfChecksTests : IDisposable
         using TestApp app = new();
         app.Reader.Check = ScriptedReader.Failing;
         using HttpClient client = app.CreateClient();
-        await app.Services.GetRequiredService<ReaderHost>().WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        await app.Services.GetRequiredService<ReaderHost>().WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Contains("did not pass its self-check", await client.GetStringAsync("/"), StringComparison.Ordinal);
         Assert.Equal("ready", await client.GetStringAsync("/health/ready"));
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using HunyuanOcr.Inference.Tests;
 using HunyuanOcr.Web.Hosting;
 
@@ -11,14 +10,14 @@ public sealed class StartTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("hunyuanocr-start-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     [Theory]
     [InlineData("127.0.0.1", HttpStatusCode.OK)]
     [InlineData("0.0.0.0", HttpStatusCode.Unauthorized)]
     public async Task It_listens_at_the_host_and_port_of_vLLMs_names_and_asks_for_a_key_beyond_this_machine(string host, HttpStatusCode models)
     {
-        string port = FreePort();
+        string port = FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture);
         using Process server = Start("--model", ExportedDemoModel.Folder(), "--host", host, "--port", port);
         try
         {
@@ -61,7 +60,7 @@ public sealed class StartTests : IDisposable
 
     private async Task RefusesAsync(string model, string words, params string[] arguments)
     {
-        using Process server = Start(["--model", model, "--port", FreePort(), .. arguments]);
+        using Process server = Start(["--model", model, "--port", FreePort.Next().ToString(System.Globalization.CultureInfo.InvariantCulture), .. arguments]);
         string errors = await server.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
         await server.WaitForExitAsync();
         Assert.Equal(StartFaults.ExitCode, server.ExitCode);
@@ -106,12 +105,5 @@ public sealed class StartTests : IDisposable
             // It does not listen yet.
             return null;
         }
-    }
-
-    private static string FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 }

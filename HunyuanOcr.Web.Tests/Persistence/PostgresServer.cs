@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace HunyuanOcr.Web.Tests.Persistence;
@@ -23,11 +21,7 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         }
         _folder = Directory.CreateTempSubdirectory("hunyuanocr-postgres-").FullName;
-        using (TcpListener free = new(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            _port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
+        _port = FreePort.Next();
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", "postgres", _folder);
         string data = Path.Combine(_folder, "data");
@@ -41,7 +35,7 @@ public sealed class PostgresServer : IAsyncLifetime
             return;
         NpgsqlConnection.ClearAllPools();
         await AsServerAsync(Path.Combine(Binaries()!, "pg_ctl"), "-D", Path.Combine(_folder, "data"), "-m", "immediate", "stop");
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     /// <summary>How to reach an empty database of its own.</summary>

@@ -12,7 +12,7 @@ public sealed class ReadingPilesTests : IDisposable
     public void Dispose()
     {
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(_data, recursive: true);
+        TestFolder.Delete(_data);
     }
 
     [Fact]

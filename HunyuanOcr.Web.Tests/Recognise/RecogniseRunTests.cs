@@ -54,7 +54,7 @@ public sealed class RecogniseRunTests
         Task reading = run.ReadAsync(host, _ => Task.FromResult(new OcrRequest()));
         Assert.Equal(RunPhase.GettingReady, run.View().Phase);
         run.Cancel();
-        await reading.WaitAsync(TimeSpan.FromSeconds(10));
+        await reading.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(RunPhase.Cancelled, run.View().Phase);
         await host.StopAsync(CancellationToken.None);
     }
@@ -65,7 +65,7 @@ public sealed class RecogniseRunTests
         using ReaderHost host = ReaderHostTests.Host(static (_, _) => throw new InvalidOperationException("no memory"));
         await host.StartAsync(CancellationToken.None);
         using RecogniseRun run = new("r", _document, new ReadingTask(), 1, NullLogger.Instance);
-        await run.ReadAsync(host, _ => Task.FromResult(new OcrRequest())).WaitAsync(TimeSpan.FromSeconds(10));
+        await run.ReadAsync(host, _ => Task.FromResult(new OcrRequest())).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((RunPhase.Failed, "engine_stopped"), (run.View().Phase, run.View().Fault?.Code));
         await host.StopAsync(CancellationToken.None);
     }
@@ -75,7 +75,7 @@ public sealed class RecogniseRunTests
         using ReaderHost host = ReaderHostTests.Host((_, _) => Task.FromResult<IPageReader>(reader));
         await host.StartAsync(CancellationToken.None);
         using RecogniseRun run = new("r", document, new ReadingTask(), 50_000_000, NullLogger.Instance);
-        await run.ReadAsync(host, _ => Task.FromResult(new OcrRequest())).WaitAsync(TimeSpan.FromSeconds(30));
+        await run.ReadAsync(host, _ => Task.FromResult(new OcrRequest())).WaitAsync(TimeSpan.FromSeconds(60));
         await host.StopAsync(CancellationToken.None);
         return run.View();
     }

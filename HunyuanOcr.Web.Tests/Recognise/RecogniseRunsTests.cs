@@ -18,8 +18,7 @@ public sealed class RecogniseRunsTests
         SynchronizationContext.SetSynchronizationContext(page);
         RecogniseRun run = runs.Start(document, new ReadingTask());
         SynchronizationContext.SetSynchronizationContext(before);
-        for (int tries = 0; tries < 500 && run.View().IsRunning; tries++)
-            await Task.Delay(20);
+        await run.Reading.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((RunPhase.Done, 0), (run.View().Phase, page.Posts));
     }
 

@@ -80,19 +80,8 @@ public sealed class BodyRestTests
         NetworkStream stream = connection.GetStream();
         await stream.WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"u8.ToArray());
         Task<string> answer = ReadAsync(stream);
-        for (int i = 0; i < 100 && !answer.IsCompleted; i++, await Task.Delay(250))
-        {
-            try
-            {
-                await stream.WriteAsync(" "u8.ToArray());
-            }
-            catch (IOException)
-            {
-                // The server has closed.
-                break;
-            }
-        }
-        Assert.StartsWith("HTTP/1.1 413", await answer.WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
+        await DripAsync(stream, answer);
+        Assert.StartsWith("HTTP/1.1 413", await answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +126,24 @@ public sealed class BodyRestTests
         }
     }
 
-    private static async Task<string> ReadAsync(NetworkStream stream)
+    /// <summary>Sends a byte now and then until the server has answered and closed.</summary>
+    internal static async Task DripAsync(NetworkStream stream, Task answer)
+    {
+        for (int i = 0; i < 400 && !answer.IsCompleted; i++, await Task.Delay(250))
+        {
+            try
+            {
+                await stream.WriteAsync(" "u8.ToArray());
+            }
+            catch (IOException)
+            {
+                // The server has closed.
+                break;
+            }
+        }
+    }
+
+    internal static async Task<string> ReadAsync(NetworkStream stream)
     {
         StringBuilder answer = new();
         byte[] buffer = new byte[8192];

@@ -25,7 +25,7 @@ public sealed class SilenceTests
             services.Configure<LoggerFilterOptions>(static filter => filter.MinLevel = LogLevel.Debug);
         }));
         using HttpClient client = watched.CreateClient();
-        await watched.Services.GetRequiredService<HunyuanOcr.Web.Hosting.ReaderHost>().WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        await watched.Services.GetRequiredService<HunyuanOcr.Web.Hosting.ReaderHost>().WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         byte[] picture = [.. TestPictures.Png(40, 30), .. Encoding.UTF8.GetBytes(Secret)];
         ScriptedAnswer answer = new([(Secret, new OcrBox(1, 2, 3, 4), 0.9)]);
 
@@ -40,6 +40,8 @@ public sealed class SilenceTests
             app.Reader.Script = (_, cancellationToken) => (answer with { Fail = (1, failure) }).PlayAsync(cancellationToken);
             using HttpResponseMessage failed = await client.AskAsync(picture, Secret);
             Assert.NotEqual(HttpStatusCode.OK, failed.StatusCode);
+            // Its line is written before its answer ends, not before it begins.
+            await failed.Content.ReadAsStringAsync();
         }
         using HttpResponseMessage refused = await client.PostAsync($"/v1/chat/completions?{Secret}", new StringContent($"{{\"model\":\"{Secret}\",\"messages\":\"{Secret}\"", Encoding.UTF8, "application/json"));
         using HttpResponseMessage unknown = await client.GetAsync($"/v1/{Uri.EscapeDataString(Secret)}%0Aerror: forged");

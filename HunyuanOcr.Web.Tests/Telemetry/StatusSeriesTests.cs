@@ -41,6 +41,8 @@ public sealed class StatusSeriesTests
         using HttpClient client = await MetricsTests.ReadyAsync(app);
         app.Reader.Script = static (_, cancellationToken) => (ScriptedAnswer.Invoice with { Fail = (1, new InvalidOperationException("broken")) }).PlayAsync(cancellationToken);
         using HttpResponseMessage failed = await client.AskAsync(TestPictures.Png(40, 30)), unknown = await client.GetAsync("/v1/nothing");
+        // The error is noted before the answer ends, not before it begins.
+        await failed.Content.ReadAsStringAsync();
         RecentError error = Assert.Single(app.Services.GetRequiredService<RecentErrors>().All());
         Assert.Equal((500, "internal_error"), (error.Status, error.Code));
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Documents.Pdf;
 using HunyuanOcr.Web.Tests.Documents.Pdf;
+using HunyuanOcr.Web.Tests.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HunyuanOcr.Web.Tests.Api.Ocr;
@@ -78,9 +79,7 @@ public sealed class OcrPdfTests : IDisposable
             await Task.Delay(20);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        for (int i = 0; i < 500 && tools.Running > 0; i++)
-            await Task.Delay(20);
-        Assert.Equal(0, tools.Running);
+        await MetricsTests.UntilAsync(() => Task.FromResult(tools.Running == 0));
         Assert.Empty(_app.Reader.Requests);
     }
 

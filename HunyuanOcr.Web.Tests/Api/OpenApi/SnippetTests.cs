@@ -8,7 +8,7 @@ using HunyuanOcr.Web.Tests.Api.Snippets;
 namespace HunyuanOcr.Web.Tests.Api.OpenApi;
 
 /// <summary>The programs of the API page, run as the page shows them against a real server on a real port.</summary>
-[Collection("console")]
+[Collection(Alone.Name)]
 public sealed class SnippetTests : IDisposable
 {
     private static readonly string? _python = new[] { Environment.GetEnvironmentVariable("SNIPPET_PYTHON"), "/usr/bin/python3" }.FirstOrDefault(path => path is not null && File.Exists(path));
@@ -143,7 +143,3 @@ public sealed class SnippetTests : IDisposable
         return (process.ExitCode, await output + await errors);
     }
 }
-
-/// <summary>Tests that change the process's console or folder run alone.</summary>
-[CollectionDefinition("console", DisableParallelization = true)]
-public sealed class ConsoleTests;
