@@ -1,11 +1,15 @@
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using HunyuanOcr.Inference;
 using HunyuanOcr.Web.Api;
 using HunyuanOcr.Web.Persistence;
 using HunyuanOcr.Web.Recognise;
 using HunyuanOcr.Web.Security;
+using HunyuanOcr.Web.Telemetry;
 using HunyuanOcr.Web.Tests.Security;
+using HunyuanOcr.Web.Tests.Telemetry;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -176,6 +180,27 @@ public sealed class ApiFaultsTests
         using HttpResponseMessage response = await ApiCalls.PostAsync(client, "/v1/chat/completions", ApiCalls.Hello.Replace("\"messages\"", "\"n\":3,\"messages\"", StringComparison.Ordinal));
         await ApiCalls.ErrorAsync(response, 500);
         await UntilAsync(() => app.Reader.Running == 0);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "application/json", "{")]
+    [InlineData("/v1/ocr", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n")]
+    public async Task Whoever_leaves_in_the_middle_of_a_body_is_counted_as_gone_and_is_nobodys_error(string route, string type, string begin)
+    {
+        using TestApp app = new();
+        Uri address = new(app.Listen());
+        using HttpClient client = new() { BaseAddress = address };
+        await ApiCalls.ReadyAsync(client);
+        for (int i = 0; i < 20; i++)
+        {
+            using TcpClient connection = new();
+            await connection.ConnectAsync(address.Host, address.Port);
+            await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {route} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: {type}\r\nContent-Length: 100000\r\n\r\n{begin}"));
+        }
+        Dictionary<string, double> metrics = [];
+        await MetricsTests.UntilAsync(async () => (metrics = await client.MetricsAsync()).Sum("hunyuanocr_http_requests_total", $"route=\"{route}\"") == 20);
+        Assert.Equal(20, metrics.Sum("hunyuanocr_http_requests_total", "status=\"499\""));
+        Assert.Empty(app.Services.GetRequiredService<RecentErrors>().All());
     }
 
     private static async Task ChangeAsync(TestApp app, string sql)

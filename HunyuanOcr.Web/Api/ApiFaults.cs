@@ -53,7 +53,7 @@ internal static partial class ApiFaults
             if (!context.Response.HasStarted && context.Response is { ContentType: null, ContentLength: null or 0 } && Bare(context) is { } bare)
                 await bare.ExecuteAsync(context);
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (ClosedRequest.Is(context, e))
         {
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = ClientClosedRequest;

@@ -27,6 +27,11 @@ internal sealed class RequestLog(StudioMetrics metrics, RecentErrors errors, ILo
             await next(context);
             thrown = null;
         }
+        catch (Exception e) when (ClosedRequest.Is(context, e))
+        {
+            thrown = ApiFaults.ClientClosedRequest;
+            throw;
+        }
         finally
         {
             RequestLine.Current = null;
