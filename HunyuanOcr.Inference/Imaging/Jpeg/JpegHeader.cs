@@ -81,7 +81,7 @@ internal sealed class JpegHeader
             case 0xDD:
                 return segment is [0, 0];
             case 0xE0:
-                _jfif |= segment.Length >= 12 && segment.StartsWith("JFIF\0"u8);
+                _jfif |= segment.Length >= 14 && segment.StartsWith("JFIF\0"u8);
                 return true;
             case 0xEE:
                 _adobe = segment.Length >= 12 && segment.StartsWith("Adobe"u8) ? segment[11] : _adobe;
