@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, HERE)
@@ -338,6 +339,7 @@ class Optimiser(unittest.TestCase):
 
 
 class Learning(unittest.TestCase):
+    @mock.patch.object(model, "LEAST_PIXELS", 224 * 224)       # a ninth of the work
     def test_a_few_steps_on_one_batch_lower_the_loss(self):
         torch.manual_seed(0)
         data = batches.Batches(torch.tensor([.3]), 1, pages=2, times=1)
