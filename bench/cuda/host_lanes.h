@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <random>
 #include <thread>
 #include <vector>
@@ -59,11 +60,16 @@ inline void change(void*) {}
 
 namespace lanes
 {
+// A place of the sanitizer's; those in the same eight bytes would be one to it.
+struct alignas(8) Mark
+{
+};
+
 struct Meeting
 {
     int members = 0, arrived = 0;
     unsigned phase = 0;
-    char places[2] = {}; // of the sanitizer, in turn: who comes to the next meeting is not ahead of who leaves this one
+    Mark marks[2]; // in turn: who comes to the next meeting is not ahead of who leaves this one
 };
 
 struct Fiber
@@ -81,14 +87,21 @@ constexpr size_t MOST_SHARED = 48 << 10;
 inline ucontext_t scheduler;
 inline Fiber fibers[MOST_THREADS];
 
-// A thread to the sanitizer, and its stack; in each block another fiber has it.
+constexpr size_t STACK = 128 << 10;
+#ifdef __SANITIZE_THREAD__
+constexpr unsigned SETS = 16; // whoever was in one block knows what others wrote before its meetings: the next blocks have others
+#else
+constexpr unsigned SETS = 1;
+#endif
+
+// A thread to the sanitizer, and its stack.
 struct Watched
 {
     void* name = nullptr;
-    std::vector<char> stack = std::vector<char>(128 << 10);
+    std::unique_ptr<char[]> stack{new char[STACK]};
 };
 
-inline Watched watched[MOST_THREADS];
+inline Watched watched[SETS * MOST_THREADS];
 inline void* schedulerName;
 inline unsigned turn;
 inline int current;
@@ -99,10 +112,10 @@ inline uint32_t fragments[MOST_THREADS][6];
 inline thread_local char shared[MOST_SHARED + 16];
 inline int threads;
 inline std::function<void()> body;
-inline char begun, ended;
+inline Mark begun, ended;
 inline std::mt19937 any(std::getenv("LANES_SEED") ? std::atoi(std::getenv("LANES_SEED")) : 1);
 
-UNWATCHED inline Watched& watchedOf(int fiber) { return watched[(fiber + turn * 37) % MOST_THREADS]; }
+UNWATCHED inline Watched& watchedOf(int fiber) { return watched[turn % SETS * MOST_THREADS + fiber]; }
 
 UNWATCHED inline void leave()
 {
@@ -123,7 +136,7 @@ UNWATCHED inline void meet(Meeting& meeting, bool orders)
 {
     unsigned phase = meeting.phase;
     if (orders)
-        order::release(&meeting.places[phase & 1]);
+        order::release(&meeting.marks[phase & 1]);
     if (++meeting.arrived == meeting.members)
     {
         meeting.arrived = 0;
@@ -132,7 +145,7 @@ UNWATCHED inline void meet(Meeting& meeting, bool orders)
     while (meeting.phase == phase)
         leave();
     if (orders)
-        order::acquire(&meeting.places[phase & 1]);
+        order::acquire(&meeting.marks[phase & 1]);
 }
 
 UNWATCHED inline void run()
@@ -174,8 +187,8 @@ UNWATCHED inline void runBlock(dim3 at)
         fiber.done = fiber.fenced = false;
         fiber.counter = nullptr;
         getcontext(&fiber.context);
-        fiber.context.uc_stack.ss_sp = watchedOf(i).stack.data();
-        fiber.context.uc_stack.ss_size = watchedOf(i).stack.size();
+        fiber.context.uc_stack.ss_sp = watchedOf(i).stack.get();
+        fiber.context.uc_stack.ss_size = STACK;
         fiber.context.uc_link = nullptr;
         makecontext(&fiber.context, run, 0);
     }
