@@ -165,7 +165,7 @@ public sealed class PictureReaderTests : IDisposable
         using OpenedPicture opened = OpenedPicture.Open(TestPictures.Load("rgb.jpg"), TestPictures.Limits.MaxPixels);
         CancellationToken cancelled = new(canceled: true);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => ImageDecoder.Decode(opened, TestPictures.Limits, pool, crew: null, cancelled));
+        Assert.ThrowsAny<OperationCanceledException>(() => ImageDecoder.Decode(opened, TestPictures.Limits, pool, cancelled));
         Assert.Equal(0, pool.LentCount);
         long decoded = pool.IdleBytes;
         Assert.True(decoded > 0);

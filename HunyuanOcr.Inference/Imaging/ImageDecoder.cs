@@ -1,4 +1,3 @@
-using HunyuanOcr.Inference.Imaging.Jpeg;
 using HunyuanOcr.Inference.Imaging.Vips;
 
 namespace HunyuanOcr.Inference.Imaging;
@@ -16,37 +15,20 @@ internal static class ImageDecoder
     private const int RowsPerStrip = 16;
     private const int BytesPerStrip = 64 << 10;
 
-    /// <summary>Opens a picture and decodes it.</summary>
+    /// <summary>Decodes on the calling thread.</summary>
     /// <exception cref="OcrPictureException">The picture is refused; the message is for people.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal static RgbImage Decode(OcrPicture picture, ImageLimits limits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using OpenedPicture opened = OpenedPicture.Open(picture, limits.MaxPixels);
-        return Decode(opened, limits, pool: null, crew: null, cancellationToken);
+        return Decode(opened, limits, pool: null, cancellationToken);
     }
 
-    /// <summary>Decodes on the calling thread; plain JPEGs with the crew's help, where there is one.</summary>
-    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)" path="/exception"/>
-    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, PictureCrew? crew, CancellationToken cancellationToken)
+    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)"/>
+    internal static RgbImage Decode(OpenedPicture opened, ImageLimits limits, PixelPool? pool, CancellationToken cancellationToken)
     {
         using DecodeDeadline deadline = new(opened.Image, limits.Timeout, cancellationToken);
-        try
-        {
-            if (JpegDecoder.Decode(opened, pool, deadline, crew) is { } plain)
-                return plain;
-        }
-        catch (TimeoutException)
-        {
-            throw PictureRefusal.TimedOut(opened.Picture, limits.Timeout);
-        }
-        return DecodeByLibvips(opened, limits, pool, deadline);
-    }
-
-    /// <summary>Decodes on the calling thread, whatever it is.</summary>
-    /// <inheritdoc cref="Decode(OcrPicture, ImageLimits, CancellationToken)" path="/exception"/>
-    internal static RgbImage DecodeByLibvips(OpenedPicture opened, ImageLimits limits, PixelPool? pool, DecodeDeadline deadline)
-    {
         RgbImage? upright = null;
         int rows = 0;
         try

@@ -9,6 +9,9 @@ namespace HunyuanOcr.Inference.Imaging;
 /// at once, three times as fast as their values can be looked up and about as fast as memory takes them.</remarks>
 internal sealed unsafe class PatchExtractor(PreprocessorOptions options)
 {
+    /// <summary>Where a machine has many processors a picture is cut by several; on a small one they have other things to do.</summary>
+    private const int ProcessorsOfAWorker = 4;
+
     private const int LevelsAtOnce = 8;
 
     private readonly Channel[] _channels = [new(options, 0), new(options, 1), new(options, 2)];
@@ -24,12 +27,12 @@ internal sealed unsafe class PatchExtractor(PreprocessorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(patches.Length, image.Length);
         vectors &= Avx2.IsSupported && PatchSize % LevelsAtOnce == 0;
-        int down = image.Height / PatchSize;
+        int down = image.Height / PatchSize, workers = Environment.ProcessorCount / ProcessorsOfAWorker;
         fixed (float* pinned = patches)
         {
             float* first = pinned;
-            if (PictureWorkers.Count > 0)
-                Parallel.For(0, down, new ParallelOptions { MaxDegreeOfParallelism = PictureWorkers.Count }, row => CutRow(image, row, first, vectors));
+            if (workers > 1)
+                Parallel.For(0, down, new ParallelOptions { MaxDegreeOfParallelism = workers }, row => CutRow(image, row, first, vectors));
             else
                 for (int row = 0; row < down; row++)
                     CutRow(image, row, first, vectors);

@@ -10,14 +10,13 @@ namespace HunyuanOcr.Inference.Imaging;
 internal sealed record PictureIdentity(string Key, PatchGrid Grid, OcrPageSize Page);
 
 /// <summary>The door to this folder: a file in memory becomes a picture for the vision tower.</summary>
-/// <remarks>Safe to call from any thread. Works on the caller's thread, on a large machine with a crew's help; only few pictures are decoded at a time, the others wait.</remarks>
+/// <remarks>Safe to call from any thread. Works on the caller's thread; only few pictures are decoded at a time, the others wait.</remarks>
 internal sealed class PictureReader : IDisposable
 {
     private readonly PreprocessorOptions _preprocessor;
     private readonly PatchExtractor _extractor;
     private readonly ImageLimits _limits;
     private readonly SemaphoreSlim _gate;
-    private readonly PictureCrew? _crew = PictureWorkers.Count > 0 ? new PictureCrew(PictureWorkers.Count) : null;
 
     /// <exception cref="OcrConfigurationException">libvips is missing.</exception>
     internal PictureReader(PreprocessorOptions preprocessor, EngineOptions options)
@@ -54,7 +53,7 @@ internal sealed class PictureReader : IDisposable
         {
             using OpenedPicture opened = OpenedPicture.Open(picture, _limits.MaxPixels);
             PatchGrid grid = Fit(opened);
-            RgbImage upright = ImageDecoder.Decode(opened, _limits, Pool, _crew, cancellationToken);
+            RgbImage upright = ImageDecoder.Decode(opened, _limits, Pool, cancellationToken);
             return new ScaledPicture(Scale(upright, grid, cancellationToken), _extractor);
         }
         finally
@@ -66,7 +65,6 @@ internal sealed class PictureReader : IDisposable
     public void Dispose()
     {
         _gate.Dispose();
-        _crew?.Dispose();
         Pool.Dispose();
     }
 
