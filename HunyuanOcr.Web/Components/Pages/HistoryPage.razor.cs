@@ -85,6 +85,9 @@ public sealed partial class HistoryPage : IAsyncDisposable
         // Not before the browser is there: only it knows what "today" is.
         _script = new SheetScript(Js, "./" + Assets["studio.js"]);
         _zone = await _script.OpenAsync();
+        // Who has left meanwhile must not be held by the keeper for good.
+        if (_gone)
+            return;
         Keeper.Kept += Heard;
         await LoadAsync();
         StateHasChanged();

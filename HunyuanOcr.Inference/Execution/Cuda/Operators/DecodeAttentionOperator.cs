@@ -92,8 +92,6 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
             void* partial = context.Output(3, rows, heads, chunks, size + 2);
             if (rows == 0)
                 return;
-            if (rows == 0)
-                return;
             long sharing = rows <= FewRows ? chunks : Math.Clamp((Blocks + (rows * units) - 1) / (rows * units), 1, chunks);
             KernelArguments arguments = default(KernelArguments).Add(qkv).Add(cos).Add(sin).Add(queryWeight).Add(keyWeight).Add(keys).Add(values).Add(past).Add(table).Add(slots)
                 .Add(output).Add(partial).Add(group).Add(keyValueHeads).Add(blocks[1]).Add(chunks).Add(BitOperations.Log2((ulong)blockSize)).Add(angles[1]).Add(epsilon).Add(scale);
