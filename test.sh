@@ -37,7 +37,8 @@ for project in onnx-export.Tests HunyuanOcr.Inference.Tests HunyuanOcr.Web.Tests
   [[ $project == *"${1:-}"* ]] || continue
   echo "== $project"
   log=$results/$project.log
-  dotnet test "$project" -c Release --no-build -nologo 2>&1 | tee "$log"
+  # A test that stands still for ten minutes is named and ends the run.
+  dotnet test "$project" -c Release --no-build -nologo --results-directory "$results" --blame-hang-timeout 10m --blame-hang-dump-type none 2>&1 | tee "$log"
   [ "${PIPESTATUS[0]}" -eq 0 ] || broken=1
   passed=$((passed + $(count "$log" 'Passed:')))
   failed=$((failed + $(count "$log" 'Failed:')))
