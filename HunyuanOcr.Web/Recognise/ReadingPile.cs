@@ -85,11 +85,8 @@ internal sealed partial class ReadingPile : IDisposable
     /// <summary>Ends what is being read; what was read stays.</summary>
     internal void Cancel()
     {
-        if (Ended is not null)
-            return;
-        _cancel.Cancel();
-        foreach (PilePage page in Pages)
-            page.Run?.Cancel();
+        if (Ended is null)
+            _cancel.Cancel();
     }
 
     /// <summary>Draws and reads all pages; never throws.</summary>
@@ -105,8 +102,10 @@ internal sealed partial class ReadingPile : IDisposable
             await foreach (PilePage page in drawn.Reader.ReadAllAsync(_cancel.Token))
             {
                 await places.WaitAsync(_cancel.Token);
+                // The place may be that of a page that was just cancelled with the whole pile.
+                _cancel.Token.ThrowIfCancellationRequested();
                 page.Run = start(page.Document!, new PilePlace(Id, page.Number, Pages.Count, Name, Bytes));
-                readings.Add(page.Run.Reading.ContinueWith(_ => { places.Release(); Changed?.Invoke(); }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));
+                readings.Add(FollowAsync(page.Run, places));
                 Changed?.Invoke();
             }
         }
@@ -122,6 +121,17 @@ internal sealed partial class ReadingPile : IDisposable
     }
 
     public void Dispose() => _cancel.Dispose();
+
+    /// <summary>Waits for a page's end and gives its place to the next.</summary>
+    private async Task FollowAsync(RecogniseRun run, SemaphoreSlim places)
+    {
+        // Also where the pile was cancelled since its place was free: a run that nobody ends would hold the pile for good.
+        CancellationTokenRegistration cancelling = _cancel.Token.Register(run.Cancel);
+        await run.Reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancelling.Unregister();
+        places.Release();
+        Changed?.Invoke();
+    }
 
     private async Task DrawAsync(ChannelWriter<PilePage> drawn)
     {
