@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using HunyuanOcr.Inference;
@@ -156,28 +155,21 @@ internal sealed class DocumentStore
         return removed;
     }
 
-    private async Task<T> ReceiveAsync<T>(string name, Stream body, ArchiveLimits? archives, Func<ReceivedFile, Task<T>> keep, CancellationToken cancellationToken)
+    private async Task<T> ReceiveAsync<T>(string name, Stream body, ArchiveLimits? archives, Func<IncomingFile, Task<T>> keep, CancellationToken cancellationToken)
     {
         name = NameForShowing(name);
-        string incoming = Path.Combine(_incoming, Guid.NewGuid().ToString("N"));
         try
         {
-            (string hash, long bytes, byte[] lead) = await ReceiveAsync(incoming, name, body, archives, cancellationToken);
-            if (bytes == 0)
-                throw new DocumentRefusedException(new(RefusalCode.Empty, name, 0));
-            return await keep(new ReceivedFile(incoming, name, hash, bytes, FileKind.Of(lead)));
+            using IncomingFile file = await IncomingFile.ReceiveAsync(_incoming, name, body, _options.Limits.MaxUploadBytes, archives, cancellationToken);
+            return await keep(file);
         }
         catch (IOException e) when (e is not FileNotFoundException && FullDisk.Is(e))
         {
             throw new DocumentRefusedException(new(RefusalCode.DiskFull, name, 0, Detail: e.Message), e);
         }
-        finally
-        {
-            File.Delete(incoming);
-        }
     }
 
-    private async Task<StoredDocument> SavePictureAsync(string owner, ReceivedFile file, CancellationToken cancellationToken)
+    private async Task<StoredDocument> SavePictureAsync(string owner, IncomingFile file, CancellationToken cancellationToken)
     {
         if (!file.Kind.StartsWith("image/", StringComparison.Ordinal))
             throw new DocumentRefusedException(new(RefusalCode.NotAPicture, file.Name, file.Bytes, Kind: file.Kind));
@@ -186,49 +178,18 @@ internal sealed class DocumentStore
         return await KeepAsync(owner, file, file.Kind, width, height, 1, cancellationToken);
     }
 
-    private async Task<StoredDocument> SavePdfAsync(string owner, ReceivedFile file, PdfRenderer pdfs, CancellationToken cancellationToken)
+    private async Task<StoredDocument> SavePdfAsync(string owner, IncomingFile file, PdfRenderer pdfs, CancellationToken cancellationToken)
     {
         PdfFile pdf = await pdfs.OpenAsync(file.Path, file.Name, cancellationToken);
         return await KeepAsync(owner, file, "application/pdf", 0, 0, pdf.PageCount, cancellationToken);
     }
 
-    private async Task<StoredDocument> KeepAsync(string owner, ReceivedFile file, string type, int width, int height, int pages, CancellationToken cancellationToken)
+    private async Task<StoredDocument> KeepAsync(string owner, IncomingFile file, string type, int width, int height, int pages, CancellationToken cancellationToken)
     {
         Place(file.Path, ContentPath(file.Hash));
         StoredDocument document = new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), owner, file.Name, file.Hash, type, file.Bytes, width, height, DateTimeOffset.UtcNow, pages);
         await WriteRecordAsync(document, cancellationToken);
         return document;
-    }
-
-    private async Task<(string Hash, long Bytes, byte[] Lead)> ReceiveAsync(string incoming, string name, Stream body, ArchiveLimits? archives, CancellationToken cancellationToken)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(81_920);
-        byte[] lead = new byte[FileKind.Lead];
-        long bytes = 0;
-        try
-        {
-            await using FileStream file = new(incoming, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-            for (int count; (count = await body.ReadAsync(buffer, cancellationToken)) > 0;)
-            {
-                if (bytes < lead.Length)
-                    buffer.AsSpan(0, (int)Math.Min(count, lead.Length - bytes)).CopyTo(lead.AsSpan((int)bytes));
-                bytes += count;
-                if (bytes > _options.Limits.MaxUploadBytes)
-                {
-                    long limit = archives is not null && FileKind.Of(lead) == "zip" ? archives.MostBytes : _options.Limits.MaxUploadBytes;
-                    if (bytes > limit)
-                        throw new DocumentRefusedException(new(RefusalCode.TooLarge, name, bytes, Limit: limit));
-                }
-                hash.AppendData(buffer, 0, count);
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-        return (Convert.ToHexStringLower(hash.GetHashAndReset()), bytes, lead[..(int)Math.Min(bytes, lead.Length)]);
     }
 
     internal (int Width, int Height) CheckSize(OcrPicture picture, string name, long bytes)
@@ -288,7 +249,4 @@ internal sealed class DocumentStore
         string clean = string.Concat(name[(slash + 1)..].Where(letter => !char.IsControl(letter))).Trim();
         return clean.Length == 0 ? "picture" : clean.Length > LongestName ? clean[..LongestName] : clean;
     }
-
-    /// <summary>A file that has come in whole and has no place yet.</summary>
-    private sealed record ReceivedFile(string Path, string Name, string Hash, long Bytes, string Kind);
 }
