@@ -14,14 +14,12 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Lengths recorded before the first request; longer ones are recorded when a sequence first grows so long.</summary>
     private const int RecordedLengths = 2;
 
-    /// <summary>Milliseconds between two questions to the driver how much memory is free.</summary>
-    private const long MemoryInterval = 1000;
-
     /// <summary>Blocks of the cache with which the memory of a step is measured, before the pool is sized by what is left.</summary>
     private const int TrialBlocks = 1;
 
     private readonly OrtEnvironment environment;
     private readonly CudaContext card;
+    private readonly CardMemoryGauge cardMemory;
     private readonly CudaStream steps;
     private readonly CudaStream pictures;
     private readonly OrtMemoryInfo cudaMemory;
@@ -43,9 +41,6 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly TokenChoice[] choices;
     private readonly int prefillTokens;
     private long modelTicks;
-    private long memoryUsed;
-    private long memoryTotal;
-    private long memoryRead;
 
     /// <summary>Held while a picture runs, while a graph is recorded and while the card is let go: meanwhile nobody may ask the driver for memory.</summary>
     private readonly Lock recording = new();
@@ -61,6 +56,7 @@ internal sealed class CudaModelRunner : IModelRunner
         try
         {
             card = CudaContext.Open(driver);
+            cardMemory = new CardMemoryGauge(card, recording);
             environment = OrtEnvironment.Create(api, options.Threads > 0 ? options.Threads : Math.Min(Environment.ProcessorCount, 4));
             (cudaMemory, cpuMemory) = (OrtMemoryInfo.Cuda(api, card.Ordinal), OrtMemoryInfo.Cpu(api));
             (steps, pictures, timer) = (new CudaStream(card, first: true), new CudaStream(card, first: false), new CudaTimer(card));
@@ -104,31 +100,7 @@ internal sealed class CudaModelRunner : IModelRunner
     /// <summary>Time during which the card worked on steps.</summary>
     public TimeSpan ModelTime => TimeSpan.FromTicks(modelTicks);
 
-    /// <summary>As the card says, asked once a second at most; the last answer where a picture or a recording has the card's ear, or the card answers nobody any more.</summary>
-    public (long Used, long Total)? Memory
-    {
-        get
-        {
-            if (Environment.TickCount64 - Volatile.Read(ref memoryRead) >= MemoryInterval && recording.TryEnter())
-            {
-                try
-                {
-                    if (!card.IsClosed)
-                        ReadMemory();
-                }
-                catch (CudaException)
-                {
-                    // The step that met the same fault has told it; whoever asks for the status learns of it there.
-                }
-                finally
-                {
-                    recording.Exit();
-                }
-            }
-
-            return (Volatile.Read(ref memoryUsed), Volatile.Read(ref memoryTotal));
-        }
-    }
+    public (long Used, long Total)? Memory => cardMemory.Latest;
 
     /// <summary>Loads the graphs and takes the card's memory.</summary>
     /// <param name="options">Sequences, tokens, cache and block size.</param>
@@ -156,7 +128,7 @@ internal sealed class CudaModelRunner : IModelRunner
         {
             prefill.RunLargest(prefillTokens);
             decode.Record(RecordedLengths);
-            ReadMemory();
+            cardMemory.Read();
         }
     }
 
@@ -213,15 +185,6 @@ internal sealed class CudaModelRunner : IModelRunner
         // Somebody may just be asking how much memory is free.
         lock (recording)
             card?.Dispose();
-    }
-
-    private void ReadMemory()
-    {
-        Volatile.Write(ref memoryRead, Environment.TickCount64);
-        card.Enter();
-        (long free, long total) = card.Memory();
-        Volatile.Write(ref memoryUsed, total - free);
-        Volatile.Write(ref memoryTotal, total);
     }
 
     private static int LastChunk(int count) => count == 0 ? 0 : ((count - 1) % DecodeBuckets.MostSequences) + 1;
