@@ -63,7 +63,7 @@ internal static class EveryPage
     internal static async Task GoAsync(IPage page, string address)
     {
         await page.AddInitScriptAsync("addEventListener('DOMContentLoaded', () => { const main = document.querySelector('main'); if (main) main.drawnByTheServer = true; })");
-        IResponse answer = (await page.GotoAsync(address, new() { WaitUntil = WaitUntilState.NetworkIdle }))!;
+        IResponse answer = (await page.GotoAsync(address))!;
         if ((await answer.TextAsync()).Contains("<!--Blazor:{\"type\":\"server\"", StringComparison.Ordinal))
             await page.WaitForFunctionAsync("() => document.querySelector('main') && !document.querySelector('main').drawnByTheServer");
         await page.EvaluateAsync(StandsStill);
