@@ -19,7 +19,9 @@ def _term(r, zh):
     t = r.random()
     if t < .3: return _name(r)
     if t < .55: return str(r.randrange(10 ** whole(r, 1, 4)))
-    if t < .7: return r.choice("\"'") + (han(r, whole(r, 1, 5)).replace('"', "") if zh and r.random() < .6 else r.choice(WORDS)) + "\""
+    if t < .7:
+        quote = r.choice("\"'")
+        return quote + (han(r, whole(r, 1, 5)).replace(quote, "") if zh and r.random() < .6 else r.choice(WORDS)) + quote
     if t < .85: return f"{_name(r)}[{r.choice((_name(r), str(whole(r, 0, 99))))}]"
     return f"{_name(r)}.{_name(r)}({_name(r)})"
 
