@@ -104,7 +104,7 @@ class Page:
         """A dotted rule: drawn, not printed. Nobody wants thirty dots read out, and a model that begins to does not end."""
         k, size = self.scale, max(1, round(self.scale * min(2, step * .4)))
         while x0 < x1:
-            self.draw.rectangle((x0 * k, y * k, x0 * k + size - 1, y * k + size - 1), fill=self.ink)
+            self.draw.rectangle((x0 * k, y * k, x0 * k + (size - 1), y * k + (size - 1)), fill=self.ink)
             x0 += step
 
     def separator(self, x0, x1, y, style):
