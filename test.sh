@@ -68,7 +68,7 @@ if [[ cuda-kernels == *"${1:-}"* ]]; then
   fi
 fi
 
-for suite in pytorch-worker demo-model/train demo-model/evaluate; do
+for suite in pytorch-worker demo-model/train demo-model/evaluate bench/cuda; do
   [[ $suite == *"${1:-}"* ]] || continue
   echo "== $suite"
   if ! /usr/bin/python3 -c 'import torch, numpy, PIL, regex, fontTools' 2>/dev/null; then

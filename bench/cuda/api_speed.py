@@ -4,7 +4,8 @@
   api_speed.py --server HunyuanOcr.Web --cuda-folder DIR --model FOLDER --pages FOLDER --out FILE
 
 Every answer is streamed and has as many tokens as were asked for. The time between tokens is that from an answer's first piece of text to its end over its
-tokens but one, the median of all answers. Picture decoding, base64 and HTTP are in every time. In flight 1 to 64, all at once."""
+tokens but one, the median of all answers. Picture decoding, base64 and HTTP are in every time. In flight 1 to 64, all at once. What the server writes is kept
+beside FILE, in FILE.server.log; where it ends by itself, its last lines are shown."""
 
 import argparse
 import base64
@@ -21,11 +22,13 @@ import threading
 import time
 from pathlib import Path
 
+import result_file
+
 # The template of the other engines' prompt: picture, question, end of the user's words.
 TEMPLATE = "<｜hy_begin▁of▁sentence｜>{% for message in messages %}{{ message['content'] }}{% endfor %}<｜hy_User｜>"
 
 
-def start(options, port: int, folder: str) -> subprocess.Popen:
+def start(options, port: int, folder: str, log) -> subprocess.Popen:
     if options.server == "vllm":
         template = Path(folder) / "template.jinja"
         template.write_text(TEMPLATE, encoding="utf-8")
@@ -42,7 +45,11 @@ def start(options, port: int, folder: str) -> subprocess.Popen:
                         "--Engine:CacheMegabytes", "30000", "--Engine:MaxContext", "8192"]
     environment = dict(os.environ, HF_HUB_OFFLINE="1", VLLM_NO_USAGE_STATS="1", TOKENIZERS_PARALLELISM="false")
     # Ended with all it started, so it has a process group of its own.
-    return subprocess.Popen(command, stdout=sys.stderr, env=environment, start_new_session=True)
+    return subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
+
+
+class Unready(Exception):
+    pass
 
 
 def wait(port: int, server: subprocess.Popen, path: str) -> None:
@@ -56,7 +63,24 @@ def wait(port: int, server: subprocess.Popen, path: str) -> None:
         except OSError:
             pass
         time.sleep(0.5)
-    sys.exit(f"The server ended with code {server.returncode}." if server.poll() is not None else "The server was not ready within five minutes.")
+    raise Unready(f"The server ended with code {server.returncode} before it was ready." if server.poll() is not None else "The server was not ready within five minutes.")
+
+
+def end(server: subprocess.Popen) -> None:
+    """Ends the server and all it started, some of which may have outlived it."""
+    for how, patience in ((signal.SIGTERM, 20), (signal.SIGKILL, 10)):
+        try:
+            os.killpg(server.pid, how)
+            server.wait(patience)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            pass
+
+
+def last_lines(file: Path, count: int = 20) -> str:
+    lines = [line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return "\n".join(lines[-count:]) or "(nothing)"
 
 
 def ask(port: int, body: bytes) -> dict:
@@ -131,8 +155,9 @@ def main() -> None:
     files = sorted(Path(options.pages).glob("*.jpg")) or sorted(Path(options.pages).glob("*.png"))
     files = (files * 64)[: max(options.in_flight)]
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        server = start(options, port, folder)
+    log = Path(f"{options.out}.server.log")
+    with tempfile.TemporaryDirectory() as folder, log.open("wb") as written:
+        server = start(options, port, folder, written)
         try:
             wait(port, server, "/health/ready" if ours else "/health")
             for _ in range(2):
@@ -140,14 +165,13 @@ def main() -> None:
             together(port, [body(file, 8) for file in files[:2]])
             for count in options.in_flight:
                 rows.append(dict(server="ours" if ours else "vllm", **measure(port, [body(file, options.tokens) for file in files], count, 5 if count == 1 else 3)))
-                Path(options.out).write_text(json.dumps(rows, indent=1))
+                result_file.write(options.out, "api", rows)
                 print(json.dumps(rows[-1]), flush=True)
+        except (Unready, OSError, RuntimeError, http.client.HTTPException) as fault:
+            sys.exit(f"{last_lines(log)}\nThese are the server's last lines; all of them: {log}. {fault}")
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
+            end(server)
 
 
-main()
+if __name__ == "__main__":
+    main()

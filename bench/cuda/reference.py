@@ -21,6 +21,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw
 
+import result_file
+
 SIZES = [(640, 640), (512, 800), (960, 1280), (1024, 768), (600, 700), (1280, 720), (800, 1216), (352, 800)]
 TEXT = "检测并识别图片中的文字，将文本坐标格式化输出。"
 WORDS = "Total amount due receipt invoice number date place name street city telephone order quantity price sum tax net gross page of".split()
@@ -135,7 +137,7 @@ def documents(options) -> None:
                   largest_gap=max((d["gap"] for d in differences), default=0), differences=differences)
     print(json.dumps({k: v for k, v in result.items() if k != "differences"}), flush=True)
     if options.out:
-        Path(options.out).write_text(json.dumps(result, indent=1))
+        result_file.write(options.out, "documents", result)
 
 
 def pages(options) -> None:
@@ -175,7 +177,7 @@ def speed(options) -> None:
                              page_s=round(whole, 3), pages_per_s=round(count / whole, 2), peak_mib=round(torch.cuda.max_memory_allocated() / 2**20)))
             print(json.dumps(rows[-1]), flush=True)
             if options.out:
-                Path(options.out).write_text(json.dumps(rows, indent=1))
+                result_file.write(options.out, "pytorch", rows)
         del model
         torch.cuda.empty_cache()
 
