@@ -21,6 +21,7 @@ using std::isnan;
 #include <random>
 #include <type_traits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/rotation.cuh"
@@ -136,7 +137,19 @@ struct Array
         allocate();
         push();
     }
-    Array(const Array&) = delete;
+    // The same once more on the card; there is nothing of it in `host`, which saves what a test with many layers would spend on moving memory.
+    explicit Array(const Array& other)
+    {
+#ifdef HOST_LANES
+        host = other.host;
+        allocate();
+#else
+        if (cudaMalloc(&data, other.host.size() * sizeof(T) + 16) != cudaSuccess)
+            std::abort();
+        cudaMemcpy(data, other.data, other.host.size() * sizeof(T), cudaMemcpyDeviceToDevice);
+        cudaDeviceSynchronize();
+#endif
+    }
     ~Array()
     {
 #ifndef HOST_LANES
@@ -192,12 +205,24 @@ static std::vector<E> randomValues(size_t count, float scale)
 
 // Many numbers, of which a million are drawn.
 template <typename E>
-static std::vector<E> repeated(size_t count)
+static std::vector<E> repeated(size_t count, float scale)
 {
-    std::vector<E> drawn = randomValues<E>(std::min<size_t>(count, (1 << 20) + 7), 1), values(count);
-    for (size_t i = 0; i < count; i++)
-        values[i] = drawn[i % drawn.size()];
+    std::vector<E> drawn = randomValues<E>(std::min<size_t>(count, (1 << 20) + 7), scale), values(count);
+    for (size_t from = 0; from < count; from += drawn.size())
+        std::copy_n(drawn.begin(), std::min(drawn.size(), count - from), values.begin() + from);
     return values;
+}
+
+// A reference's parts beside each other: body(from, to) for ranges that make up 0 to count.
+static void inRanges(size_t count, const std::function<void(size_t, size_t)>& body)
+{
+    size_t threads = std::max<size_t>(1, std::min<size_t>(count, std::thread::hardware_concurrency()));
+    std::vector<std::thread> running;
+    for (size_t i = 1; i < threads; i++)
+        running.emplace_back(body, count * i / threads, count * (i + 1) / threads);
+    body(0, count / threads);
+    for (std::thread& thread : running)
+        thread.join();
 }
 
 static std::vector<float> randomFloats(size_t count, float low, float high)
@@ -493,7 +518,7 @@ static void testMatvec(Product product, int rows, int size, int outputs, unsigne
     int matrixRows = product == NORM_SWIGLU ? 2 * outputs : outputs, most = rows <= 1 ? 1 : rows <= 2 ? 2 : 4;
     Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), gamma(randomValues<E>(size, 1)), result((size_t)rows * outputs);
     Array<float> hidden(randomValues<float>((size_t)rows * size, 1)), residual(randomValues<float>((size_t)rows * outputs, 1)), sums((size_t)rows * outputs);
-    std::vector<E> values = randomValues<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
+    std::vector<E> values = repeated<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
     // As many copies as layers, so that no cache holds them.
     std::vector<Array<E>*> matrices;
 #ifdef HOST_LANES
@@ -502,7 +527,7 @@ static void testMatvec(Product product, int rows, int size, int outputs, unsigne
     int copies = (size_t)matrixRows * size > (64 << 20) ? 2 : 24;
 #endif
     for (int i = 0; i < copies; i++)
-        matrices.push_back(new Array<E>(values));
+        matrices.push_back(i == 0 ? new Array<E>(values) : new Array<E>(*matrices[0]));
     int perBlock = product == ADD_LINEAR ? 8 / warpsOfRow(size) : 8;
     dim3 grid((unsigned)((outputs + perBlock - 1) / perBlock));
     if (product == NORM_LINEAR)
@@ -529,9 +554,11 @@ static void testMatvec(Product product, int rows, int size, int outputs, unsigne
         for (int i = 0; i < size && product != ADD_LINEAR; i++)
             x[(size_t)row * size + i] *= Format<E>::read(gamma.host[i]) / std::sqrt(squares / size + epsilon);
         std::vector<double> products(matrixRows);
-        for (int output = 0; output < matrixRows; output++)
-            for (int i = 0; i < size; i++)
-                products[output] += x[(size_t)row * size + i] * w[(size_t)output * size + i];
+        inRanges(matrixRows, [&](size_t from, size_t to) {
+            for (size_t output = from; output < to; output++)
+                for (int i = 0; i < size; i++)
+                    products[output] += x[(size_t)row * size + i] * w[output * size + i];
+        });
         for (int output = 0; output < outputs; output++)
             reference.push_back(product == NORM_SWIGLU ? products[output] * sigmoidOf(products[output]) * products[outputs + output]
                 : product == ADD_LINEAR ? residual.host[(size_t)row * outputs + output] + products[output] : products[output]);
@@ -600,7 +627,7 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
     int matrixRows = gated ? 2 * outputs : outputs;
     Array<E> inputs(randomValues<E>((size_t)rows * size, 1)), result((size_t)rows * outputs), alone(outputs);
     Array<float> sums((size_t)parts * rows * outputs), sumsAlone((size_t)parts * outputs);
-    std::vector<E> values = randomValues<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
+    std::vector<E> values = repeated<E>((size_t)matrixRows * size, 1 / std::sqrt((float)size));
     std::vector<Array<E>*> matrices;
 #ifdef HOST_LANES
     int copies = 1;
@@ -608,7 +635,7 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
     int copies = (size_t)matrixRows * size > (64 << 20) ? 2 : 24;
 #endif
     for (int i = 0; i < copies; i++)
-        matrices.push_back(new Array<E>(values));
+        matrices.push_back(i == 0 ? new Array<E>(values) : new Array<E>(*matrices[0]));
     auto launch = [&](const E* matrix, const E* from, int count, float* to, E* gatedTo) {
         int most = count <= 8 ? 1 : count <= 16 ? 2 : 4, width = gated ? 16 : 32;
         dim3 grid((outputs + width - 1) / width * ((count + 8 * most - 1) / (8 * most)), parts);
@@ -651,9 +678,11 @@ static void testProduct(bool gated, int rows, int size, int outputs, int parts)
     for (int row = 0; row < rows; row++)
     {
         std::vector<double> sum(matrixRows);
-        for (int output = 0; output < matrixRows; output++)
-            for (int i = 0; i < size; i++)
-                sum[output] += x[(size_t)row * size + i] * w[(size_t)output * size + i];
+        inRanges(matrixRows, [&](size_t from, size_t to) {
+            for (size_t output = from; output < to; output++)
+                for (int i = 0; i < size; i++)
+                    sum[output] += x[(size_t)row * size + i] * w[output * size + i];
+        });
         for (int output = 0; output < outputs; output++)
         {
             reference.push_back(gated ? sum[output] * sigmoidOf(sum[output]) * sum[outputs + output] : sum[output]);
@@ -711,21 +740,21 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     Array<Q> qkv(randomValues<Q>((size_t)rows * perToken * SIZE, 1));
     Array<float> cos(randomFloats((size_t)rows * width, -1, 1)), sin(randomFloats((size_t)rows * width, -1, 1));
     Array<float> queryWeight(randomFloats(SIZE, 0.5f * sharpness, 2 * sharpness)), keyWeight(randomFloats(SIZE, 0.5f, 2));
-    std::vector<E> keys = repeated<E>(cacheSize), values = repeated<E>(cacheSize);
+    std::vector<E> keys = repeated<E>(cacheSize, 1), values = repeated<E>(cacheSize, 1);
     std::vector<bool> written(order.size() * blockSize);
     for (int row = 0; row < rows; row++)
         for (int token = 0; token < lengths[row]; token++)
             written[(size_t)tables[(size_t)row * columns + token / blockSize] * blockSize + token % blockSize] = true;
-    for (size_t i = 0; i < cacheSize; i++)
-        if (!written[i / (kvHeads * SIZE)])
-            keys[i] = values[i] = {0x7FFF};
+    for (size_t place = 0; place < written.size(); place++)
+        if (!written[place])
+            for (std::vector<E>* cache : {&keys, &values})
+                std::fill_n(cache->begin() + place * kvHeads * SIZE, kvHeads * SIZE, E{0x7FFF});
     // Of as many layers as no cache of the card holds.
     std::vector<std::unique_ptr<Array<E>>> caches;
-    for (int layer = 0; layer < layers; layer++)
-    {
-        caches.push_back(std::make_unique<Array<E>>(keys));
-        caches.push_back(std::make_unique<Array<E>>(values));
-    }
+    caches.push_back(std::make_unique<Array<E>>(std::move(keys)));
+    caches.push_back(std::make_unique<Array<E>>(std::move(values)));
+    while ((int)caches.size() < 2 * layers)
+        caches.push_back(std::make_unique<Array<E>>(*caches[caches.size() % 2]));
     Array<E> output((size_t)rows * heads * SIZE), alone((size_t)heads * SIZE);
     Array<int> past(lengths), table(tables), slots(slot);
     Array<float> partial((size_t)rows * heads * most * (SIZE + 2));
@@ -787,58 +816,63 @@ static void testAttention(std::vector<int> lengths, int group, int kvHeads, int 
     same &= std::equal(single.begin(), single.end(), got.end() - single.size());
     // What the cache has to hold now; a key and a value are what the attention has used, up to one rounding.
     const std::vector<E>&k = caches[0]->pull(), &v = caches[1]->pull();
-    std::vector<double> reference, stored, wanted;
-    for (int row = 0; row < rows; row++)
-    {
-        auto rotated = [&](int head, const std::vector<float>& weight) {
-            std::vector<double> turned(SIZE);
-            const Q* from = &qkv.host[((size_t)row * perToken + head) * SIZE];
-            double squares = 0;
-            for (int i = 0; i < SIZE; i++)
-            {
-                double other = i < SIZE / 2 ? -Format<Q>::read(from[i + SIZE / 2]) : Format<Q>::read(from[i - SIZE / 2]);
-                turned[i] = Format<Q>::read(from[i]) * cos.host[(size_t)row * width + i % width] + other * sin.host[(size_t)row * width + i % width];
-                squares += turned[i] * turned[i];
-            }
-            for (int i = 0; i < SIZE; i++)
-                turned[i] *= weight[i] / std::sqrt(squares / SIZE + epsilon);
-            return turned;
-        };
-        for (int head = 0; head < heads; head++)
+    std::vector<double> reference((size_t)rows * heads * SIZE), stored((size_t)rows * kvHeads * SIZE * 2), wanted(stored.size());
+    std::vector<char> kept((size_t)rows * heads, true);
+    auto rotated = [&](int row, int head, const std::vector<float>& weight) {
+        std::vector<double> turned(SIZE);
+        const Q* from = &qkv.host[((size_t)row * perToken + head) * SIZE];
+        double squares = 0;
+        for (int i = 0; i < SIZE; i++)
         {
-            int kvHead = head / group;
-            std::vector<double> query = rotated(head, queryWeight.host), newKey = rotated(heads + kvHead, keyWeight.host), newValue, weights;
+            double other = i < SIZE / 2 ? -Format<Q>::read(from[i + SIZE / 2]) : Format<Q>::read(from[i - SIZE / 2]);
+            turned[i] = Format<Q>::read(from[i]) * cos.host[(size_t)row * width + i % width] + other * sin.host[(size_t)row * width + i % width];
+            squares += turned[i] * turned[i];
+        }
+        for (int i = 0; i < SIZE; i++)
+            turned[i] *= weight[i] / std::sqrt(squares / SIZE + epsilon);
+        return turned;
+    };
+    auto refer = [&](int row, int head) {
+        int kvHead = head / group;
+        std::vector<double> query = rotated(row, head, queryWeight.host), newKey = rotated(row, heads + kvHead, keyWeight.host), newValue, weights, sums(SIZE);
+        for (int i = 0; i < SIZE; i++)
+            newValue.push_back(Format<E>::read(Format<E>::make((float)Format<Q>::read(qkv.host[((size_t)row * perToken + heads + kvHeads + kvHead) * SIZE + i]))));
+        for (double& number : newKey)
+            number = Format<E>::read(Format<E>::make((float)number));
+        auto placeOf = [&](int token) { return (((size_t)tables[(size_t)row * columns + token / blockSize] * blockSize + token % blockSize) * kvHeads + kvHead) * SIZE; };
+        double total = 0;
+        for (int token = 0; token <= lengths[row]; token++)
+        {
+            double score = 0;
             for (int i = 0; i < SIZE; i++)
-                newValue.push_back(Format<E>::read(Format<E>::make((float)Format<Q>::read(qkv.host[((size_t)row * perToken + heads + kvHeads + kvHead) * SIZE + i]))));
-            for (double& number : newKey)
-                number = Format<E>::read(Format<E>::make((float)number));
-            auto placeOf = [&](int token) { return (((size_t)tables[(size_t)row * columns + token / blockSize] * blockSize + token % blockSize) * kvHeads + kvHead) * SIZE; };
-            double total = 0;
-            for (int token = 0; token <= lengths[row]; token++)
-            {
-                double score = 0;
-                for (int i = 0; i < SIZE; i++)
-                    score += query[i] * (token == lengths[row] ? newKey[i] : Format<E>::read(k[placeOf(token) + i]));
-                weights.push_back(std::exp(score / std::sqrt((double)SIZE)));
-                total += weights.back();
-            }
+                score += query[i] * (token == lengths[row] ? newKey[i] : Format<E>::read(k[placeOf(token) + i]));
+            weights.push_back(std::exp(score / std::sqrt((double)SIZE)));
+            total += weights.back();
+        }
+        for (int token = 0; token <= lengths[row]; token++)
             for (int i = 0; i < SIZE; i++)
+                sums[i] += weights[token] / total * (token == lengths[row] ? newValue[i] : Format<E>::read(v[placeOf(token) + i]));
+        std::copy(sums.begin(), sums.end(), reference.begin() + ((size_t)row * heads + head) * SIZE);
+        for (int i = 0; i < SIZE; i++)
+        {
+            double key = Format<E>::read(k[placeOf(lengths[row]) + i]), value = Format<E>::read(v[placeOf(lengths[row]) + i]);
+            if (slot[row] < 0)
+                kept[(size_t)row * heads + head] &= empty[row] || (isnan(key) && isnan(value));
+            else if (head % group == 0)
             {
-                double sum = 0;
-                for (int token = 0; token <= lengths[row]; token++)
-                    sum += weights[token] / total * (token == lengths[row] ? newValue[i] : Format<E>::read(v[placeOf(token) + i]));
-                reference.push_back(sum);
-                double key = Format<E>::read(k[placeOf(lengths[row]) + i]), value = Format<E>::read(v[placeOf(lengths[row]) + i]);
-                if (slot[row] < 0)
-                    same &= empty[row] || (isnan(key) && isnan(value));
-                else if (head % group == 0)
-                {
-                    stored.insert(stored.end(), {key, value});
-                    wanted.insert(wanted.end(), {newKey[i], newValue[i]});
-                }
+                size_t at = (((size_t)row * kvHeads + kvHead) * SIZE + i) * 2;
+                stored[at] = key;
+                stored[at + 1] = value;
+                wanted[at] = newKey[i];
+                wanted[at + 1] = newValue[i];
             }
         }
-    }
+    };
+    inRanges((size_t)rows * heads, [&](size_t from, size_t to) {
+        for (size_t at = from; at < to; at++)
+            refer((int)(at / heads), (int)(at % heads));
+    });
+    same &= std::all_of(kept.begin(), kept.end(), [](char one) { return one; });
     double error = same ? std::max(distance(reference, got), distance(wanted, stored)) : INFINITY;
     std::string shape = std::to_string(rows) + " of " + std::to_string(*std::max_element(lengths.begin(), lengths.end()) + 1) + ", " + std::to_string(heads) + "+2x" + std::to_string(kvHeads) + "x" + std::to_string(SIZE)
         + ", blocks of " + std::to_string(blockSize) + ", " + std::to_string(sharing) + " share" + (std::is_same<E, Q>::value ? "" : ", wide")
