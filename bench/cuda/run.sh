@@ -89,8 +89,8 @@ variants() { failed=0; variant operators operators || failed=1; variant choice c
   variant without-products rotation,swiglu,choice,matvec || failed=1; variant without-attention rotation,swiglu,choice,matvec,products || failed=1; return $failed; }
 # What steps share, made beforehand and beside each other.
 prepare() { pages >/dev/null & demo fp16 >/dev/null & demo bf16 >/dev/null & checkpoint >/dev/null && { random bf16 >/dev/null & random fp16 >/dev/null & forced >/dev/null; }; failed=$?; wait; return $failed; }
-# What of it needs neither exporter nor ONNX Runtime, if the folder WORK holds shape, as onnx-export make-random writes it.
-references() { forced >/dev/null && pages >/dev/null && sizes; }
+# What of it needs neither exporter nor ONNX Runtime, if the folder WORK holds shape, as onnx-export make-random writes it; first what most steps wait for.
+references() { checkpoint >/dev/null && pages >/dev/null && forced >/dev/null && sizes; }
 
 all=(golden forced-places steps page pages-64 mixed stream load preempted kernels pytorch vllm vllm-server api sweep memory profile block-64 transformers variants)
 wanted=("$@")
