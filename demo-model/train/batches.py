@@ -79,7 +79,8 @@ def pack(views, size, longest, coordinate_weight, r=None):
     place = np.flatnonzero(coordinates >= 0)
     weight = np.where(coordinates >= 0, coordinate_weight, 1).astype(np.float32)
     out = dict(tokens=tokens, inputs=inputs, at=np.concatenate(at).astype(np.int32), weight=weight, place=place.astype(np.int32), coordinate=coordinates[place],
-               matrix=np.stack([v.matrix for v in views]), edge=np.concatenate([v.edges for v in views]), where=np.concatenate([v.where for v in views]))
+               matrix=np.stack([v.matrix for v in views]), edge=np.concatenate([v.edges for v in views]), where=np.concatenate([v.where for v in views]),
+               cell_place=np.concatenate([v.places for v in views]))
     for name, slots, each, most in (("cell", [v.cells for v in views], cells, CELL_SLOTS), ("patch", [v.patches for v in views], patches, PATCH_SLOTS)):
         out[name + "_used"] = _joined([s.used for s in slots], [each] * n)
         out[name + "_at"] = _joined([s.at for s in slots], [len(s.used) * most for s in slots])

@@ -103,9 +103,9 @@ class Leg:
         x = damage.normalise(damage.resize(damage.damage(pixels, b["matrix"], level), model.scaled_size(*pixels.shape[2:])))
         apart = self.steps < self.fresh_heads
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
-            answer, cells, patches, edges, right, truth = self.net(x, b, apart)
+            answer, cells, patches, edges, places, right, truth = self.net(x, b, apart)
         part = 1.0 if share < .4 else 1.0 - .7 * (share - .4) / .6         # the dense targets matter less and less
-        (answer + part * (cells + .5 * patches + .5 * edges)).backward()
+        (answer + part * (cells + .5 * patches + .5 * edges + .5 * places)).backward()
         norm = self.flat.clip(1.0)
         warm = min(1., (self.steps + 1) / (60 if self.a.init or self.a.resume else 300))
         for group in self.adam.param_groups: group["lr"] = self.a.adam_rate * warm * rate(share)
@@ -115,14 +115,14 @@ class Leg:
         self.steps += 1
         self.mean_steps += 1
         self.mean.lerp_(self.flat.data, 1 - min(.998, self.mean_steps / (self.mean_steps + 9)))
-        return torch.stack([answer, cells, patches, edges, norm]).detach(), right, truth
+        return torch.stack([answer, cells, patches, edges, places, norm]).detach(), right, truth
 
 
 def report(leg, share, losses, right, truth, pages, clock, waited, shape):
     m = torch.stack(losses).nanmean(0).tolist()
     han = truth >= HAN_FIRST
     line = dict(step=leg.steps, seconds=round(time.time() - START), share=round(share, 3), answer=round(m[0], 4), cells=round(m[1], 4), patches=round(m[2], 4),
-                edges=round(m[3], 4), norm=round(m[4], 2), right=round(right.mean().item(), 4), han=round(right[han].mean().item(), 4),
+                edges=round(m[3], 4), places=round(m[4], 4), norm=round(m[5], 2), right=round(right.mean().item(), 4), han=round(right[han].mean().item(), 4),
                 pages=pages, a_second=round(pages / max(clock, 1e-9)), waited=round(waited, 1), shape=list(shape))
     print(json.dumps(line), flush=True)
 

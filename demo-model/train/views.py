@@ -94,6 +94,15 @@ class View:
     patches: Slots
     edges: np.ndarray    # float32 [n,2]: top and bottom of the print at each patch of patches.used, from the patch's middle, in patches
     where: np.ndarray    # float32 [m,3]: middle, top and bottom of every glyph of cells, from its cell's middle, in patches
+    places: np.ndarray   # int16 [n,5]: of each cell of cells.used, in thousandths of the picture: see places()
+
+
+def places(cells, middle, top, bottom, size):
+    """Where on the picture each used cell's print stands, as answers say it: the middle of its first glyph, top and bottom of its first and last glyph."""
+    first, last = cells.glyph[np.searchsorted(cells.at, np.arange(len(cells.used)) * CELL_SLOTS)], \
+        cells.glyph[np.searchsorted(cells.at, np.arange(1, len(cells.used) + 1) * CELL_SLOTS) - 1]
+    down = np.stack([top[first, 1], bottom[first, 1], top[last, 1], bottom[last, 1]], 1) / size[0]
+    return np.clip(np.round(np.concatenate([middle[first, :1] / size[1], down], 1) * 1000), 0, 999).astype(np.int16)
 
 
 def view(page, r, tasks, level):
@@ -117,4 +126,4 @@ def view(page, r, tasks, level):
     edges = np.stack([top[patches.first, 1] - row, bottom[patches.first, 1] - row], 1).astype(np.float32) / 16
     across, down = np.divmod(cells.used[cells.at // CELL_SLOTS], size[1] // 32)[::-1]
     where = np.stack([middle[cells.glyph, 0] - across * 32 - 16, top[cells.glyph, 1] - down * 32 - 16, bottom[cells.glyph, 1] - down * 32 - 16], 1).astype(np.float32) / 16
-    return View(matrix, task, prompt, answer, coordinates, cells, patches, edges, where)
+    return View(matrix, task, prompt, answer, coordinates, cells, patches, edges, where, places(cells, middle, top, bottom, size))

@@ -257,6 +257,17 @@ class Views(unittest.TestCase):
             self.assertEqual(v.cells.token[i], glyph[0])
             np.testing.assert_allclose(v.where[i] * 16 + (across, down, down), np.array(glyph[1:]) * (width / 352, height / 256, height / 256), atol=1e-3)
 
+    def test_every_cell_tells_where_on_the_picture_its_first_and_last_glyph_stand(self):
+        page = documents.make(6, (256, 352), 9, 0, {"lines": 1})
+        v = views.view(page, random.Random(1), dict(spot=1), 0)
+        self.assertEqual(v.places.shape, (len(v.cells.used), 5))
+        for i in range(len(v.cells.used)):
+            glyphs = [page.glyphs[g] for g in v.cells.glyph[v.cells.at // views.CELL_SLOTS == i]]
+            (_, x, top, bottom), (_, _, last_top, last_bottom) = glyphs[0], glyphs[-1]
+            np.testing.assert_allclose(v.places[i], (x * 1000 / 352, *np.array((top, bottom, last_top, last_bottom)) * 1000 / 256), atol=.51)
+        lines = {tuple(box[1::2]) for box in views.normalised_boxes(page, None)}
+        self.assertTrue({tuple(p[1:3]) for p in v.places.tolist()} <= lines)      # as the answer says it
+
 
 class Packing(unittest.TestCase):
     def test_wrong_coordinates_are_fed_but_never_asked_for(self):
@@ -360,13 +371,13 @@ class Learning(unittest.TestCase):
         flat = optimiser.Flat(net.parameters())
         adam, losses = torch.optim.AdamW(net.parameters(), lr=2e-3), []
         for _ in range(10):
-            answer, cells, patches, edges, right, truth = net(x, b)
-            (answer + cells + patches + edges).backward()
+            answer, cells, patches, edges, places, right, truth = net(x, b)
+            (answer + cells + patches + edges + places).backward()
             flat.clip(1.)
             adam.step()
             flat.grad.zero_()
-            losses.append(answer.item() + cells.item() + edges.item())
-        self.assertLess(losses[-1], losses[0] * .9)
+            losses.append((answer.item() + cells.item() + edges.item(), places.item()))
+        for before, after in zip(losses[0], losses[-1]): self.assertLess(after, before * .9)
 
     def test_generate_gives_each_page_of_a_mixed_batch_its_answer_alone(self):
         torch.manual_seed(0)
