@@ -1,6 +1,8 @@
 """Batches of page views, drawn by worker processes: what is trained on when, and how it is packed."""
 import os
 import random
+import sys
+import traceback
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answ
 COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
 ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=1.3, screenshot=1.3, sign=.4,
-           notice=2.6, caption=.4, blank=.12, scene=.22, listing=2.6)
+           notice=2.6, caption=.4, blank=.12, scene=.22, listing=5.2)
 
 
 class Stage:
@@ -90,10 +92,13 @@ def pack(views, size, longest, coordinate_weight, r=None):
 
 
 class Batches(torch.utils.data.IterableDataset):
-    """Endless (pictures uint8 [B,H,W,3], [packed views, ...], damage level); every page is seen in `times` views."""
+    """Endless (pictures uint8 [B,H,W,3], [packed views, ...], damage level); every page is seen in `times` views, huge ones, which are slow to draw, in one more.
+
+    A page whose drawing fails is left out and counted in `skipped`; where most fail, so does the batch."""
 
     def __init__(self, share, seed, pages=128, times=2):
         self.share, self.seed, self.pages, self.times = share, seed, pages, times      # share: a tensor in shared memory
+        self.skipped = torch.zeros(1).share_memory_()
 
     def __iter__(self):
         worker = torch.utils.data.get_worker_info()
@@ -104,6 +109,15 @@ class Batches(torch.utils.data.IterableDataset):
         while True:
             yield from self.group(r, Stage(float(self.share[0])))
 
+    def sound(self, draw, r):
+        """What draw(seed) gives, or None where it fails; the first fault of a worker is printed."""
+        seed = r.getrandbits(60)
+        try: return draw(seed)
+        except Exception:
+            self.skipped += 1
+            if not hasattr(self, "told"): print(f"page of seed {seed} left out, and such from now on without a word:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            self.told = True
+
     def group(self, r, stage):
         name = r.choices(list(stage.sizes), list(stage.sizes.values()))[0]
         (height, width), room, most = page_size(r, name), ROOM[name], MOST_LINES[name]
@@ -112,22 +126,25 @@ class Batches(torch.utils.data.IterableDataset):
         if name == "huge" and r.random() < .3: room = 2300
         count = max(32, int(self.pages * 1.5 * 512 * 512 / max(LEAST_PIXELS, height * width))) if self.pages >= 32 else self.pages
         if name == "huge": count *= 2                  # so many that short pages find their like and are cut together
-        pages = [documents.make(r.getrandbits(60), (height, width), most, .5, stage.kinds, room) for _ in range(count)]
+        pages = [self.sound(lambda seed: documents.make(seed, (height, width), most, .5, stage.kinds, room), r) for _ in range(count)]
+        pages, times = [page for page in pages if page], self.times + (name == "huge")
+        if len(pages) * 2 < count: raise RuntimeError(f"{count - len(pages)} of {count} pages could not be drawn; the first fault stands above")
         for part, foot in cut_to_print(pages, r, 2 * self.pages * COST):
             for page in part: page.cut(foot)
-            seen = [[view(page, r, stage.tasks, stage.damage) for _ in range(self.times)] for page in part]
+            seen = [self.sound(lambda seed: [view(page, random.Random(seed + k), stage.tasks, stage.damage) for k in range(times)], r) for page in part]
+            part, seen = [page for page, views in zip(part, seen) if views], [views for views in seen if views]
             order = sorted(range(len(part)), key=lambda i: len(seen[i][0].answer))
             cut = len(part) * 5 // 8 if len(part) >= 64 else len(part)         # short and long answers apart: less padding
             for chosen in filter(None, (order[:cut], order[cut:])):
                 pictures = torch.from_numpy(np.stack([part[i].pixels() for i in chosen]))
-                packed = [pack([seen[i][k] for i in chosen], scaled_size(foot, width), room + 300, stage.coordinate_weight, r) for k in range(self.times)]
+                packed = [pack([seen[i][k] for i in chosen], scaled_size(foot, width), room + 300, stage.coordinate_weight, r) for k in range(times)]
                 yield pictures, packed, stage.damage
 
 
 def page_size(r, name):
     """(height, width) of a page as drawn, in multiples of 16: what damage.jpeg takes."""
-    t, side = r.random(), r.uniform(*SIDES[name])      # a fifth are strips: cut-outs and cards lie, till rolls and lists stand
-    aspect = 2 ** (r.uniform(.9, 2.2) if t < .12 else r.uniform(-1.9, -.9) if t < .2 else max(-1., min(1., r.gauss(.05, .55))))
+    t, side = r.random(), r.uniform(*SIDES[name])      # a quarter are strips: cut-outs and cards lie, till rolls and lists stand
+    aspect = 2 ** (r.uniform(.9, 2.2) if t < .12 else r.uniform(-1.9, -.9) if t < .26 else max(-1., min(1., r.gauss(.05, .55))))
     return round(side / aspect ** .5 / 16) * 16, round(side * aspect ** .5 / 16) * 16
 
 

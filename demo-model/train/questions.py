@@ -2,7 +2,7 @@
 import json
 
 import tokenizer
-from content import whole
+from content import HAN_WORDS, WORDS, whole
 from fields import FIELDS, invented_label
 
 SPOT = "检测并识别图片中的文字，将文本坐标格式化输出。"
@@ -11,12 +11,14 @@ EXTRACT = "提取图片中的: %s 的字段内容，并按照JSON格式返回。
 MARKDOWN = "提取文档图片中正文的所有信息用markdown格式表示，其中页眉、页脚部分忽略，表格用html格式表达，文档中公式用latex格式表示，按照阅读顺序组织进行解析。"
 TRANSLATE = {"en": "按照阅读顺序，提取图中文字，公式用latex格式表示，表格用markdown格式表示，再将文字内容翻译为英文。",
              "zh": "按照阅读顺序，提取图中文字，公式用latex格式表示，表格用markdown格式表示，再将文字内容翻译为中文。"}
-# The same tasks as people put them: one piece of every list. A fifth of the questions are such, alone or after the official prompt.
+# The same tasks as people put them: one piece of every list. Over a quarter of the questions are such, alone or after the official prompt.
 _TEXT_ZH, _TEXT_EN = "图中文字|图中的文字|图片里的文字|所有文字|全部文字|这张图的文字|文字", "the text|all text|everything written here|the words in this image|this page|every line of text"
 _TO_ZH, _TO_EN = "|请|帮我|麻烦", "|Please "
 OTHER_WORDS = {task: [[part.split("|") for part in pattern] for pattern in patterns] for task, patterns in {
     "spot": [(_TO_ZH, "识别|检测|找出|标出|读出|定位", _TEXT_ZH + "|每一行|文本行", "并给出坐标|并输出位置|和坐标|和位置|，附上坐标|，标明位置|并框出来|的内容和坐标", "|。"),
-             (_TO_EN, "Read|Detect|Recognise|Find|List|Locate|OCR", " " + "| ".join(_TEXT_EN.split("|") + ["the text lines"]), " with boxes| with coordinates| and the positions| and their boxes| with bounding boxes| and give coordinates", "|.")],
+             (_TO_EN, "Read|Detect|Recognise|Find|List|Locate|OCR", " " + "| ".join(_TEXT_EN.split("|") + ["the text lines"]), " with boxes| with coordinates| and the positions| and their boxes| with bounding boxes| and give coordinates", "|."),
+             (_TO_ZH, "告诉我|说明|标明|列出", "每一行字|各行文字|所有的字|每段文字|哪些字", "在哪里|在图上的什么地方|分别在哪儿|和它们的坐标|各自的位置", "|。|？"),
+             ("Tell me |Say |Show me |I want to know |", "where every line of text stands|where the words are|what is written where|which words stand where|at which place every line is", "|, with the words| on this page| and what it says", "|.|?")],
     "text": [(_TO_ZH, "识别|读出|输出|转写|打出|写出|提取", _TEXT_ZH, "|，不要坐标|，只要文字|，保留换行|，不要解释|，只输出文字本身", "|。"),
              ("图片里写了什么|上面写的是什么|这是什么内容|What does it say|What is on this page|What do you read here", "？|?"),
              (_TO_EN, "Read|Transcribe|Copy|Extract|OCR", " " + "| ".join(_TEXT_EN.split("|")), "| without boxes|, text only| as plain text|, no coordinates", "|.")],
@@ -48,9 +50,18 @@ def _listed(r, keys):
 
 
 def official(r, prompt, task):
-    """The official prompt in four of five cases, else the task in other words, or both, or a refinement behind the prompt."""
+    """The official prompt in seven of ten cases, else the task in other words, or both, or a refinement behind the prompt."""
     t = r.random()
-    return prompt if t < .8 else own_words(r, task) if t < .91 else prompt + (r.choice(REFINEMENTS) if t < .97 else own_words(r, task))
+    return prompt if t < .72 else own_words(r, task) if t < .85 else prompt + (r.choice(REFINEMENTS) if t < .96 else own_words(r, task))
+
+
+def _near(label, r):
+    """A label that is nearly this one: one Han or one word of it is another. Whoever looks at a part of a label finds the wrong field."""
+    if " " in label: words, other, joint = label.split(" "), r.choice(WORDS), " "
+    elif label.isascii(): return r.choice((label + " " + r.choice(WORDS), r.choice(WORDS) + " " + label)).title()
+    else: words, other, joint = list(label), r.choice(r.choice(HAN_WORDS)), ""
+    words[whole(r, 0, len(words) - 1)] = other.title() if label.istitle() else other
+    return joint.join(words)
 
 
 def _keys(page, r):
@@ -64,9 +75,9 @@ def _keys(page, r):
             key = r.choice(FIELDS[name][1 if page.zh == other else 0])
         pairs.append((key, page.fields[name]))
     printed = {label.lower() for label in page.labels.values()} | {s.lower() for name in page.fields if name in FIELDS for side in FIELDS[name][:2] for s in side}
-    for _ in range(whole(r, 1, 2) if r.random() < .3 else 0):
-        name = r.choice(list(FIELDS))
-        key = r.choice(FIELDS[name][0 if page.zh != other else 1]) if r.random() < .8 else invented_label(r, page.zh)
+    for _ in range(whole(r, 1, 2) if r.random() < .45 else 0):
+        name, t = r.choice(list(FIELDS)), r.random()
+        key = r.choice(FIELDS[name][0 if page.zh != other else 1]) if t < .4 else invented_label(r, page.zh) if t < .7 else _near(r.choice(list(page.labels.values())), r)
         texts = "\n".join(line.text for line in page.lines).lower()
         if key.lower() not in printed and key.lower() not in texts: pairs.insert(whole(r, 0, len(pairs)), (key, ""))
     return dict(pairs)
@@ -107,6 +118,7 @@ def ask(page, boxes, r, tasks):
     weights = dict(tasks)
     if not page.fields: weights.pop("extract", None)
     if page.translation is None: weights.pop("translate", None)
+    if page.kind == "table": weights["markdown"] = weights.get("markdown", 0) * 3
     if page.kind in ("lines", "sign", "screenshot", "columns", "caption", "card"): weights["markdown"] = weights.get("markdown", 0) * .15
     task = r.choices(list(weights), list(weights.values()))[0]
     texts = [line.text for line in page.lines]

@@ -56,8 +56,11 @@ def table(page, r, n):
             page.blocks.append("# " + page.lines[-1].text)
             y = box[3] + r.uniform(6, 16)
     count = whole(r, 2, max(2, min(6, page.width // 85)))
-    empty = r.choice((0, 0, 0, .15, .4))
+    empty = r.choice((0, 0, 0, 0, .15, .4))
     rows = [[cell_text(r, zh) if r.random() >= empty else "" for _ in range(count)] for _ in range(whole(r, 2, max(2, min(16, n // count))))]
+    if r.random() < .4:                                 # the same few names again and again
+        names = [goods(r, zh) for _ in range(whole(r, 1, 5))]
+        for row in rows: row[0] = r.choice(names)
     if r.random() < .6: rows[0] = [invented_label(r, zh) for _ in range(count)]
     done, y = grid(page, r, x, page.width - x, y, size, f, rows)
     if done: page.blocks.append(html_table(done))

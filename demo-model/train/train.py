@@ -118,12 +118,12 @@ class Leg:
         return torch.stack([answer, cells, patches, edges, places, norm]).detach(), right, truth
 
 
-def report(leg, share, losses, right, truth, pages, clock, waited, shape):
+def report(leg, share, losses, right, truth, pages, clock, waited, skipped, shape):
     m = torch.stack(losses).nanmean(0).tolist()
     han = truth >= HAN_FIRST
     line = dict(step=leg.steps, seconds=round(time.time() - START), share=round(share, 3), answer=round(m[0], 4), cells=round(m[1], 4), patches=round(m[2], 4),
                 edges=round(m[3], 4), places=round(m[4], 4), norm=round(m[5], 2), right=round(right.mean().item(), 4), han=round(right[han].mean().item(), 4),
-                pages=pages, a_second=round(pages / max(clock, 1e-9)), waited=round(waited, 1), shape=list(shape))
+                pages=pages, a_second=round(pages / max(clock, 1e-9)), waited=round(waited, 1), skipped=int(skipped), shape=list(shape))
     print(json.dumps(line), flush=True)
 
 
@@ -158,9 +158,9 @@ def main():
             pictures, packed, level = next(loader)
             t = time.time() - t
             if begin is not None: waited += t
-            again = min(.62, again + min(.1, t * .3)) if t > .01 else max(0., again - .002)
+            again = min(.66, again + min(.1, t * .3)) if t > .01 else max(0., again - .002)
             pixels = pictures.to(leg.device, non_blocking=True).permute(0, 3, 1, 2).contiguous()
-            spare = (spare + [(pixels, packed[1], level)])[-32:]
+            spare = (spare + [(pixels, other, level) for other in packed[1:]])[-32:]
             packed = packed[0]
         else: pixels, packed, level = spare.pop(random.randrange(len(spare)))
         out, right, truth = leg.step(pixels, packed, level, min(share, 1.))
@@ -170,7 +170,7 @@ def main():
             print("ready after", round(begin - START), "s", flush=True)
         pages += len(pixels)
         if leg.steps % 100 == 0 or leg.device == "cpu":
-            report(leg, share, losses[-100:], right, truth, pages, time.time() - begin, waited, (*pixels.shape, packed["tokens"].shape[1]))
+            report(leg, share, losses[-100:], right, truth, pages, time.time() - begin, waited, data.skipped[0], (*pixels.shape, packed["tokens"].shape[1]))
             losses = losses[-100:]
         if not profiled and leg.steps > 60:
             profile(leg, [(s[0], s[1], s[2]) for s in spare[-12:]], share)

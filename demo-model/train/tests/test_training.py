@@ -5,6 +5,7 @@
 The fonts of Debian's fonts-dejavu-core serve for both scripts; a pack of fonts.py is not needed.
 """
 import glob
+import io
 import json
 import os
 import random
@@ -167,15 +168,18 @@ class Questions(unittest.TestCase):
 
     def test_fields_are_answered_as_json_and_missing_ones_are_empty(self):
         r = random.Random(2)
-        missing = 0
+        missing, near = 0, 0
         for seed in range(30):
             page = documents.make(seed, (384, 384), 12, 0, {"form": 1})
             if not page.fields: continue
             prompt, values = questions.extract(page, r)
             missing += "" in values.values()
+            printed = [set(label.lower().split()) for label in page.labels.values()]
+            near += any(not v and any(words & set(k.lower().split()) for words in printed) for k, v in values.items())
             self.assertTrue(all(v == "" or v in page.fields.values() for v in values.values()))
             if not prompt.startswith("输出"): self.assertEqual(json.loads(questions.extract_answer(prompt, values)), values)
-        self.assertGreater(missing, 0)
+        self.assertGreater(missing, 4)
+        self.assertGreater(near, 0)
 
     def test_a_task_in_other_words_can_be_written_and_is_never_one_of_the_evaluations(self):
         asked = {pattern.replace("[%s]", "").replace("%s", "").rstrip("。.") for patterns in prompts.OWN_WORDS.values() for pattern in patterns}
@@ -294,6 +298,21 @@ class Packing(unittest.TestCase):
             steps.append(np.mean(np.abs(np.diff(off))))
         self.assertGreater(np.mean(ends), 12)
         self.assertLess(np.median(steps), 5)
+
+    def test_a_page_that_cannot_be_drawn_costs_that_page_alone(self):
+        data, stage, make, calls = batches.Batches(torch.tensor([.3]), 1, pages=12, times=1), batches.Stage(.3), documents.make, []
+
+        def often(seed, *rest):
+            calls.append(seed)
+            if len(calls) % 4 == 2: raise ValueError("x1 must be greater than or equal to x0")
+            return make(seed, *rest)
+        stage.sizes = dict(small=1)
+        with mock.patch.object(documents, "make", often), mock.patch("sys.stderr", new=io.StringIO()) as said:
+            pictures = [pictures for pictures, _, _ in data.group(random.Random(3), stage)]
+        self.assertEqual((sum(map(len, pictures)), data.skipped.item()), (9, 3))
+        self.assertEqual((said.getvalue().count("Traceback"), said.getvalue().count(str(calls[1]))), (1, 1))
+        with mock.patch.object(documents, "make", side_effect=ValueError), mock.patch("sys.stderr", new=io.StringIO()):
+            with self.assertRaises(RuntimeError): next(data.group(random.Random(3), stage))
 
     def test_pages_are_cut_where_their_print_ends(self):
         pages = [documents.make(seed, (896, 640), 24, 0, dict(batches.ALL, blank=1)) for seed in range(24)]
