@@ -3,8 +3,9 @@
   api_speed.py --server vllm --model FOLDER --pages FOLDER --out FILE                        `vllm serve` with dummy weights (PYTHONPATH has vLLM)
   api_speed.py --server HunyuanOcr.Web --cuda-folder DIR --model FOLDER --pages FOLDER --out FILE
 
-Every answer is streamed and has as many tokens as were asked for. The time between tokens is that from an answer's first piece of text to its end over its
-tokens but one, the median of all answers. Picture decoding, base64 and HTTP are in every time. In flight 1 to 64, all at once. What the server writes is kept
+Every answer is streamed and has as many tokens as were asked for. The time between tokens is that from an answer's first piece to its end over its tokens
+but one, the median of all answers; that between pieces is the median of all after the last first piece and before the first end, a step of all in flight
+where a server sends a piece for each token (`pieces`: least and most of an answer). Picture decoding, base64 and HTTP are in every time. In flight 1 to 64, all at once. What the server writes is kept
 beside FILE, in FILE.server.log; where it ends by itself, its last lines are shown."""
 
 import argparse
@@ -97,10 +98,13 @@ def ask(port: int, body: bytes) -> dict:
         now = time.perf_counter()
         chunk = json.loads(line[6:])
         usage = chunk.get("usage") or usage
-        # A first piece without text only says who speaks.
-        if chunk["choices"] and (chunk["choices"][0].get("delta") or {}).get("content"):
+        # A piece without text counts, since random weights say what has none; but not a first one that only tells who speaks.
+        delta = chunk["choices"][0].get("delta") or {} if chunk["choices"] else {}
+        if delta.get("content") or "content" in delta and "role" not in delta:
             pieces.append(now)
     connection.close()
+    if not pieces:
+        raise RuntimeError("An answer had no piece with a text.")
     return dict(started=started, pieces=pieces, ended=time.perf_counter(), usage=usage)
 
 
@@ -124,7 +128,7 @@ def together(port: int, bodies: list[bytes]) -> list[dict]:
 
 
 def measure(port: int, bodies, count: int, runs: int) -> dict:
-    walls, firsts, between, counts = [], [], [], []
+    walls, firsts, between, counts, steps, pieces = [], [], [], [], [], []
     for _ in range(runs):
         answers = together(port, bodies[:count])
         begun, ended = min(answer["started"] for answer in answers), max(answer["ended"] for answer in answers)
@@ -132,9 +136,13 @@ def measure(port: int, bodies, count: int, runs: int) -> dict:
         firsts += [answer["pieces"][0] - answer["started"] for answer in answers]
         counts += [answer["usage"]["completion_tokens"] for answer in answers]
         between += [(answer["ended"] - answer["pieces"][0]) / max(1, answer["usage"]["completion_tokens"] - 1) for answer in answers]
+        begin, last = max(answer["pieces"][0] for answer in answers), min(answer["ended"] for answer in answers)
+        steps += [after - before for answer in answers for before, after in zip(answer["pieces"], answer["pieces"][1:]) if before >= begin and after <= last]
+        pieces += [len(answer["pieces"]) for answer in answers]
     wall = statistics.median(walls)
     return dict(in_flight=count, runs=runs, prompt_tokens=answers[0]["usage"]["prompt_tokens"], answer_tokens=[min(counts), max(counts)], first_piece_ms=round(statistics.median(firsts) * 1e3, 1),
-                between_tokens_ms=round(statistics.median(between) * 1e3, 3), page_s=round(wall, 3), pages_per_s=round(count / wall, 2), runs_s=[round(value, 3) for value in walls])
+                between_tokens_ms=round(statistics.median(between) * 1e3, 3), between_pieces_ms=round(statistics.median(steps) * 1e3, 3) if steps else None, pieces=[min(pieces), max(pieces)],
+                page_s=round(wall, 3), pages_per_s=round(count / wall, 2), runs_s=[round(value, 3) for value in walls])
 
 
 def main() -> None:
@@ -164,7 +172,7 @@ def main() -> None:
                 together(port, [body(files[0], 8)])
             together(port, [body(file, 8) for file in files[:2]])
             for count in options.in_flight:
-                rows.append(dict(server="ours" if ours else "vllm", **measure(port, [body(file, options.tokens) for file in files], count, 5 if count == 1 else 3)))
+                rows.append(dict(server="ours" if ours else "vllm", **measure(port, [body(file, options.tokens) for file in files], count, 5)))
                 result_file.write(options.out, "api", rows)
                 print(json.dumps(rows[-1]), flush=True)
         except (Unready, OSError, RuntimeError, http.client.HTTPException) as fault:

@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[1] / "api_speed.py"
-# Speaks as much of OpenAI's API as the client reads: three pieces, then the count.
+# Speaks as much of OpenAI's API as the client reads: who speaks, three pieces of which two have no text, then the count.
 SERVER = r'''#!{python}
 import http.server, json, sys
 class Answer(http.server.BaseHTTPRequestHandler):
@@ -15,8 +15,8 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200); self.end_headers()
-        for piece in "abc":
-            self.wfile.write(b"data: " + json.dumps(dict(choices=[dict(delta=dict(content=piece))])).encode() + b"\n\n")
+        for delta in (dict(role="assistant", content=""), *(dict(content=piece) for piece in ("", "b", ""))):
+            self.wfile.write(b"data: " + json.dumps(dict(choices=[dict(delta=delta)])).encode() + b"\n\n")
         self.wfile.write(b"data: " + json.dumps(dict(choices=[], usage=dict(prompt_tokens=5, completion_tokens=3))).encode() + b"\n\ndata: [DONE]\n\n")
 port = int(sys.argv[sys.argv.index("--Urls") + 1].rpartition(":")[2])
 http.server.ThreadingHTTPServer(("127.0.0.1", port), Answer).serve_forever()
@@ -51,6 +51,8 @@ class ApiSpeed(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         written = json.loads((self.folder / "api.json").read_text())
         self.assertEqual([1, 2], [row["in_flight"] for row in written["result"]])
+        self.assertEqual([3, 3], written["result"][0]["pieces"])
+        self.assertIsNotNone(written["result"][0]["between_pieces_ms"])
         self.assertTrue(written["command"].startswith("api_speed.py --server"))
         self.assertIn("UTC", written["date"])
         self.assertIn("card", written["machine"])
