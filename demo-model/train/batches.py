@@ -121,7 +121,7 @@ class Batches(torch.utils.data.IterableDataset):
     def group(self, r, stage):
         name = r.choices(list(stage.sizes), list(stage.sizes.values()))[0]
         (height, width), room, most = page_size(r, name), ROOM[name], MOST_LINES[name]
-        if height > 2 * width: most, room = max(most, min(60, height // 15)), room * 3 // 2          # till rolls, lists, telephones' screens
+        if height > 2 * width: most, room = max(most, min(60, height // 15)), min(2300, room * 2)          # till rolls, lists, telephones' screens
         most = min(stage.line_cap, most)
         if name == "huge" and r.random() < .3: room = 2300
         count = max(32, int(self.pages * 1.5 * 512 * 512 / max(LEAST_PIXELS, height * width))) if self.pages >= 32 else self.pages

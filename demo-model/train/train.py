@@ -63,7 +63,7 @@ class Leg:
         self.net = Trainee().to(self.device)
         if self.device == "cuda" and not a.eager: self.net.net.compile()
         self.flat = Flat(self.net.parameters())
-        matrix = [n for n, p in self.net.named_parameters() if p.ndim >= 2 and not any(k in n for k in ("embed", "count", "edges", "where"))]
+        matrix = [n for n, p in self.net.named_parameters() if p.ndim >= 2 and not any(k in n for k in ("embed", "count", "edges", "where", "places"))]
         named = dict(self.net.named_parameters())
         self.muon = Muon([named[n] for n in matrix])
         rest = [p for n, p in named.items() if n not in set(matrix)]
