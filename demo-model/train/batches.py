@@ -42,12 +42,18 @@ def _joined(parts, steps):
     return np.concatenate([p + start for p, start in zip(parts, starts)]).astype(np.int32)
 
 
-def misplaced(tokens, coordinates, r):
+def misplaced(tokens, coordinates, r, astray=True):
     """Answer tokens whose coordinates are wrong, for the model's input only: the page seems shifted and stretched, and every line trembles.
 
     Fed with perfect boxes, a model learns to add a line's pitch to the box before, never looks where a line is, and drifts once it must
     follow its own boxes (fed with boxes 12 too low, the weights of 2026-11-22 answered 12 too low). Errors that creep from line to line,
-    as its own would, leave nothing to go by but the picture."""
+    as its own would, leave nothing to go by but the picture.
+
+    Not astray, upper and lower edges stay within half a line of the right ones: they still tell which line comes next, as a model's own do. Fed with
+    boxes that are whole lines off, it learns to find the next line by what the lines say, and is lost where they say the same."""
+    downs = [c for i, c in enumerate(coordinates) if c >= 0 and tokens[i - 1] == _COMMA]
+    height = sorted(abs(b - a) for a, b in zip(downs[::2], downs[1::2]))[len(downs) // 4] if len(downs) > 1 else 0
+    most = 999 if astray else .45 * height
     size = r.choice((.4, 1, 1, 2))
     shift, slope, tremble = [r.gauss(0, 7 * size), r.gauss(0, 12 * size)], r.gauss(0, .8 * size), r.choice((.7, 2, 8)) * size
     out = []
@@ -56,15 +62,18 @@ def misplaced(tokens, coordinates, r):
             out.append(token)
             continue
         down = tokens[i - 1] == _COMMA
-        if not down and tokens[i - 2] != _COMMA: shift[1] += r.gauss(slope, .8 * size)      # a line's first coordinate
-        out.append(tokenizer.NUMBER[max(0, min(999, c + round(shift[down] + r.gauss(0, tremble))))])
+        if not down and tokens[i - 2] != _COMMA:       # a line's first coordinate
+            shift[1] += r.gauss(slope, .8 * size)
+            if abs(shift[1]) > .7 * most: shift[1], slope = max(-.7 * most, min(.7 * most, shift[1])), -slope
+        wrong = shift[down] + r.gauss(0, tremble)
+        out.append(tokenizer.NUMBER[max(0, min(999, c + round(max(-most, min(most, wrong)) if down else wrong)))])
     return out
 
 
 def pack(views, size, longest, coordinate_weight, r=None):
     """The tensors of one batch of views of equally large pages. Positions are flat, so that the device need not search for them.
 
-    With r, nine views of ten are fed misplaced coordinates."""
+    With r, four views of five are fed misplaced coordinates, one of them in four astray."""
     n, cells, patches = len(views), size[0] * size[1] // 1024, size[0] * size[1] // 256
     length = min(longest, max(len(v.prompt) + len(v.answer) for v in views))
     length = (length + 31) // 32 * 32
@@ -73,7 +82,7 @@ def pack(views, size, longest, coordinate_weight, r=None):
     at, coordinates = [], []
     for i, v in enumerate(views):
         row = (v.prompt + v.answer)[:length]
-        fed = v.prompt + misplaced(v.answer, v.coordinates, r) if r and r.random() < .9 else v.prompt + v.answer
+        fed = v.prompt + (misplaced(v.answer, v.coordinates, r, r.random() < .25) if r and r.random() < .8 else v.answer)
         tokens[i, :len(row)], inputs[i, :len(row)] = row, fed[:length]
         at.append(np.arange(len(v.prompt), len(row)) + i * length)
         coordinates += v.coordinates[:len(row) - len(v.prompt)]

@@ -314,6 +314,19 @@ class Packing(unittest.TestCase):
         with mock.patch.object(documents, "make", side_effect=ValueError), mock.patch("sys.stderr", new=io.StringIO()):
             with self.assertRaises(RuntimeError): next(data.group(random.Random(3), stage))
 
+    def test_coordinates_that_are_not_astray_still_tell_the_line_and_are_wrong_to_both_sides(self):
+        boxes = [(100, 20 * i + 100, 300, 20 * i + 114) for i in range(40)]
+        ids, values = questions.spotting(["ab"] * 40, boxes)
+        off = []
+        for seed in range(60):
+            fed = batches.misplaced(ids, values, random.Random(seed), astray=False)
+            off.append([tokenizer.NUMBER.index(t) - c for t, c in zip(fed, values) if c >= 0])
+        down = np.array(off)[:, 1::2]
+        self.assertLessEqual(np.abs(down).max(), 7)
+        self.assertTrue(2 < np.abs(down).mean() < 6 and abs(down.mean()) < 1.5)
+        self.assertGreater(np.abs(down.mean(1)).mean(), 1)      # whole pages are shifted, too
+        self.assertGreater(np.abs(np.array(off)[:, ::2]).max(), 12)
+
     def test_pages_are_cut_where_their_print_ends(self):
         pages = [documents.make(seed, (896, 640), 24, 0, dict(batches.ALL, blank=1)) for seed in range(24)]
         whole = {id(page): page.pixels().copy() for page in pages}
