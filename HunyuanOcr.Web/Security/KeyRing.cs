@@ -15,6 +15,7 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
     private readonly ConcurrentDictionary<string, DateTimeOffset> _uses = new();
     private readonly SemaphoreSlim _reading = new(1, 1);
     private Snapshot? _snapshot;
+    private int _forgotten;
 
     /// <summary>The caller that a key belongs to; null where there is no such key, or it was revoked.</summary>
     internal async ValueTask<Caller?> FindAsync(string secret, CancellationToken cancellationToken)
@@ -40,7 +41,12 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
     }
 
     /// <summary>The next request reads the database: a key was made or revoked here.</summary>
-    internal void Forget() => Volatile.Write(ref _snapshot, null);
+    internal void Forget()
+    {
+        // First the count, which a read under way looks at last: what it read may be older than the change.
+        Interlocked.Increment(ref _forgotten);
+        Volatile.Write(ref _snapshot, null);
+    }
 
     /// <summary>Writes down when keys were used last.</summary>
     internal async Task SaveUsesAsync(CancellationToken cancellationToken)
@@ -61,9 +67,16 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
         {
             if (Volatile.Read(ref _snapshot) is { } fresh && time.GetElapsedTime(fresh.Read) < Fresh)
                 return fresh.Keys;
-            long now = time.GetTimestamp();
-            KnownKey[] keys = [.. _configured, .. (await table.ListAsync(cancellationToken)).Where(key => key.RevokedAt is null).Select(key => new KnownKey(Convert.FromHexString(key.Hash), new(key.Id, key.Name, key.Admin)))];
-            Volatile.Write(ref _snapshot, new(now, keys));
+            KnownKey[] keys;
+            int forgotten;
+            do
+            {
+                forgotten = Volatile.Read(ref _forgotten);
+                long now = time.GetTimestamp();
+                keys = [.. _configured, .. (await table.ListAsync(cancellationToken)).Where(key => key.RevokedAt is null).Select(key => new KnownKey(Convert.FromHexString(key.Hash), new(key.Id, key.Name, key.Admin)))];
+                Volatile.Write(ref _snapshot, new(now, keys));
+            }
+            while (Volatile.Read(ref _forgotten) != forgotten);
             return keys;
         }
         finally
