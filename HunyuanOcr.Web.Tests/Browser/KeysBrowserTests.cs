@@ -74,7 +74,7 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
         await Expect(page.Locator("#key-fault")).ToContainTextAsync("This key is not known here");
         await page.Locator("#key").FillAsync(admin);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/api-docs");
+        await Expect(page).ToHaveURLAsync(_address + "/api-docs");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Manage keys" }).ClickAsync();
         await page.Locator("#key-name").FillAsync("Scanner <img src=x onerror=alert(1)>");
