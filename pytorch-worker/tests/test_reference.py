@@ -133,9 +133,9 @@ class ReaderTest(unittest.TestCase):
 
     def test_patches_are_normalised_and_cut_row_by_row(self):
         reader = Reader(DEMO / "checkpoint")
-        image = Image.fromarray(np.arange(256 * 256, dtype=np.uint32).reshape(256, 256).astype(np.uint8)).convert("RGB")
+        image = Image.fromarray(np.arange(640 * 640, dtype=np.uint32).reshape(640, 640).astype(np.uint8)).convert("RGB")
         page = reader.page(image, "")
-        self.assertEqual(page.grid, (16, 16))
+        self.assertEqual(page.grid, (40, 40))
         first, mean, std = page.patches[1, :16].numpy(), 0.48145466, 0.26862954
         np.testing.assert_allclose(first, (np.arange(16, 32) / 255 - mean) / std, rtol=1e-5)
 
