@@ -107,7 +107,7 @@ class Batches(torch.utils.data.IterableDataset):
 
     def __init__(self, share, seed, pages=128, times=2):
         self.share, self.seed, self.pages, self.times = share, seed, pages, times      # share: a tensor in shared memory
-        self.skipped = torch.zeros(1).share_memory_()
+        self.skipped, self.told = torch.zeros(1).share_memory_(), False
 
     def __iter__(self):
         worker = torch.utils.data.get_worker_info()
@@ -124,7 +124,7 @@ class Batches(torch.utils.data.IterableDataset):
         try: return draw(seed)
         except Exception:
             self.skipped += 1
-            if not hasattr(self, "told"): print(f"page of seed {seed} left out, and such from now on without a word:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
+            if not self.told: print(f"page of seed {seed} left out, and such from now on without a word:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
             self.told = True
 
     def group(self, r, stage):
