@@ -117,7 +117,13 @@ public sealed class EveryPageBrowserTests : IClassFixture<Chromium>, IDisposable
     {
         await using IBrowserContext context = await _chromium.Browser.NewContextAsync(new() { Locale = "en-GB" });
         IPage page = await context.NewPageAsync();
-        Assert.Equal(404, (await page.GotoAsync(_address + EveryPage.Nowhere))!.Status);
+        Assert.Equal(404, (await page.GotoAsync(_address + EveryPage.Nowhere + "?from=mail"))!.Status);
+        await Expect(page.Locator("h1")).ToHaveTextAsync("There is no such page");
+        // Its links lead from the address that the browser shows, not from the page's own.
+        await page.Locator(".lang").ClickAsync();
+        await Expect(page).ToHaveURLAsync(_address + EveryPage.Nowhere + "?from=mail");
+        await Expect(page.Locator("h1")).Not.ToHaveTextAsync("There is no such page");
+        await page.Locator(".lang").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("There is no such page");
         await page.Locator("main a").ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Read a document");
@@ -157,10 +163,18 @@ public sealed class EveryPageBrowserTests : IClassFixture<Chromium>, IDisposable
         int reachable = await page.EvaluateAsync<int>("() => { const groups = new Set(); return [...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex=\"0\"]')].filter(e => !e.disabled && e.type !== 'hidden' && e.tabIndex >= 0 && e.checkVisibility({ visibilityProperty: true }) && !(e.type === 'radio' && (groups.has(e.name) || !groups.add(e.name)))).length; }");
         if (been.Count < reachable)
             faults.Add($"the keyboard reaches {been.Count} of {reachable}");
+        int moves = 0;
+        page.FrameNavigated += Count;
         await page.Locator(".skip").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         if (!await page.EvaluateAsync<bool>("() => document.activeElement?.id === 'main'"))
             faults.Add("the link that skips the bar does not lead to the page");
+        await Task.Delay(300);
+        page.FrameNavigated -= Count;
+        if (moves > 1)
+            faults.Add($"the link that skips the bar leads on and on, {moves} times in a moment");
         return faults;
+
+        void Count(object? sender, IFrame frame) => moves++;
     }
 }
