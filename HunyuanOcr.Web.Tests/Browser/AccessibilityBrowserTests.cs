@@ -112,9 +112,10 @@ public sealed class AccessibilityBrowserTests : IClassFixture<Chromium>, IDispos
         }
     }
 
-    /// <summary>What axe-core calls serious or critical: the rule, and where.</summary>
+    /// <summary>What axe-core calls serious or critical: the rule, and where. What is still fading in has no colours of its own yet: it is waited for.</summary>
     internal static async Task<IReadOnlyList<string>> FaultsAsync(IPage page)
     {
+        await page.EvaluateAsync("() => Promise.allSettled(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime !== Infinity).map(a => a.finished))");
         await page.EvaluateAsync(await File.ReadAllTextAsync(_axe));
         JsonElement found = await page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter(v => v.impact === 'serious' || v.impact === 'critical').flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`))");
         return [.. found.EnumerateArray().Select(fault => fault.GetString()!)];

@@ -185,14 +185,12 @@ public sealed class RecogniseBrowserTests : IClassFixture<Chromium>, IDisposable
     {
         await using Visit visit = await Visit.OpenAsync(_chromium, _address);
         IPage page = visit.Page;
-        TaskCompletionSource<IFileChooser> dialog = new();
-        page.FileChooser += (_, chooser) => dialog.TrySetResult(chooser);
         // From the top of the page by Tab alone to the file button, then the file dialog answers.
         for (int presses = 0; presses < 12 && !await page.EvaluateAsync<bool>("() => document.activeElement?.matches('[data-do=choose]') ?? false"); presses++)
             await page.Keyboard.PressAsync("Tab");
         await Expect(page.Locator("[data-do=choose]")).ToBeFocusedAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await (await dialog.Task.WaitAsync(TimeSpan.FromSeconds(60))).SetFilesAsync(Picture("invoice.png"));
+        IFileChooser dialog = await page.RunAndWaitForFileChooserAsync(() => page.Keyboard.PressAsync("Enter"));
+        await dialog.SetFilesAsync(Picture("invoice.png"));
         await Expect(page.Locator(".lines li[data-line]")).ToHaveCountAsync(7);
         await Expect(page.GetByText("2 doubtful lines")).ToBeVisibleAsync();
 

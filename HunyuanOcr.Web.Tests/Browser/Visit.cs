@@ -32,6 +32,8 @@ internal sealed class Visit : IAsyncDisposable
         page.PageError += (_, error) => visit.Add("script: " + error);
         page.Request += (_, request) => { lock (visit.Requests) visit.Requests.Add(request.Url); };
         page.RequestFailed += (_, request) => { if (request.Failure != "net::ERR_ABORTED") visit.Add($"failed: {request.Url} {request.Failure}"); };
+        // Whoever waits for a file dialog asks for it without an answer, and a key may reach the page sooner than that does: it is asked for here, for good.
+        page.FileChooser += static (_, _) => { };
         Task<IWebSocket> circuit = page.WaitForWebSocketAsync();
         await page.GotoAsync(address);
         await circuit;
