@@ -1,0 +1,24 @@
+"""Weights in safetensors."""
+import os
+import tempfile
+import unittest
+
+import torch
+
+import model
+import weights
+from tests import TRAIN
+
+
+class Weights(unittest.TestCase):
+    def test_a_file_comes_back(self):
+        with tempfile.TemporaryDirectory() as folder:
+            weights.save(folder + "/a.safetensors", {"b": torch.arange(6.).view(2, 3), "a": torch.tensor([.5])})
+            back = weights.load(folder + "/a.safetensors")
+        self.assertEqual(list(back), ["a", "b"])
+        self.assertEqual(back["b"].tolist(), [[0, 1, 2], [3, 4, 5]])
+
+    def test_names_and_shapes_are_the_checkpoints(self):
+        path = os.path.join(TRAIN, "../checkpoint/model.safetensors")
+        if not os.path.exists(path): self.skipTest("no checkpoint here")
+        model.DemoModel().load_state_dict(weights.load(path), strict=True)
