@@ -72,6 +72,8 @@ public sealed class KeysBrowserTests : IClassFixture<Chromium>, IDisposable
         await page.Keyboard.TypeAsync("not a key");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#key-fault")).ToContainTextAsync("This key is not known here");
+        // Its words are there before all of the page is.
+        await page.WaitForLoadStateAsync();
         await page.Locator("#key").FillAsync(admin);
         await page.Keyboard.PressAsync("Enter");
         await Expect(page).ToHaveURLAsync(_address + "/api-docs");
