@@ -41,12 +41,7 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
     }
 
     /// <summary>The next request reads the database: a key was made or revoked here.</summary>
-    internal void Forget()
-    {
-        // First the count, which a read under way looks at last: what it read may be older than the change.
-        Interlocked.Increment(ref _forgotten);
-        Volatile.Write(ref _snapshot, null);
-    }
+    internal void Forget() => Interlocked.Increment(ref _forgotten);
 
     /// <summary>Writes down when keys were used last.</summary>
     internal async Task SaveUsesAsync(CancellationToken cancellationToken)
@@ -58,25 +53,21 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
 
     public void Dispose() => _reading.Dispose();
 
+    /// <summary>What was read, as long as it counts: a few seconds, and no key was made or revoked here since the reading began.</summary>
+    private KnownKey[]? Known => Volatile.Read(ref _snapshot) is { } snapshot && snapshot.Forgotten == Volatile.Read(ref _forgotten) && time.GetElapsedTime(snapshot.Read) < Fresh ? snapshot.Keys : null;
+
     private async ValueTask<KnownKey[]> KeysAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _snapshot) is { } snapshot && time.GetElapsedTime(snapshot.Read) < Fresh)
-            return snapshot.Keys;
+        if (Known is { } known)
+            return known;
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            if (Volatile.Read(ref _snapshot) is { } fresh && time.GetElapsedTime(fresh.Read) < Fresh)
-                return fresh.Keys;
-            KnownKey[] keys;
-            int forgotten;
-            do
-            {
-                forgotten = Volatile.Read(ref _forgotten);
-                long now = time.GetTimestamp();
-                keys = [.. _configured, .. (await table.ListAsync(cancellationToken)).Where(key => key.RevokedAt is null).Select(key => new KnownKey(Convert.FromHexString(key.Hash), new(key.Id, key.Name, key.Admin)))];
-                Volatile.Write(ref _snapshot, new(now, keys));
-            }
-            while (Volatile.Read(ref _forgotten) != forgotten);
+            if (Known is { } read)
+                return read;
+            (int forgotten, long now) = (Volatile.Read(ref _forgotten), time.GetTimestamp());
+            KnownKey[] keys = [.. _configured, .. (await table.ListAsync(cancellationToken)).Where(key => key.RevokedAt is null).Select(key => new KnownKey(Convert.FromHexString(key.Hash), new(key.Id, key.Name, key.Admin)))];
+            Volatile.Write(ref _snapshot, new(now, forgotten, keys));
             return keys;
         }
         finally
@@ -94,5 +85,5 @@ internal sealed class KeyRing(ApiKeyTable table, StudioOptions options, TimeProv
 
     private sealed record KnownKey(byte[] Hash, Caller Caller);
 
-    private sealed record Snapshot(long Read, KnownKey[] Keys);
+    private sealed record Snapshot(long Read, int Forgotten, KnownKey[] Keys);
 }
