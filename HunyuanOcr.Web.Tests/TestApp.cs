@@ -28,9 +28,10 @@ internal sealed class TestApp : WebApplicationFactory<HunyuanOcr.Web.Components.
     internal ScriptedReader Reader { get; } = new();
 
     /// <summary>Starts the app on a real port of this machine.</summary>
+    /// <remarks>The port comes from the setting <c>Urls</c>, not from <c>UseKestrel(0)</c>: that writes it into the host once the app's own thread may already have bound it, and throws when it comes late (dotnet/aspnetcore pull request 67714).</remarks>
     internal string Listen()
     {
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
         return ClientOptions.BaseAddress.ToString().TrimEnd('/').Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
     }
