@@ -26,7 +26,7 @@ try
     ResultFile.Write(verb, args, result, arguments.Optional("out"));
     return 0;
 }
-catch (Exception fault) when (fault is ArgumentException or OcrConfigurationException or IOException)
+catch (Exception fault) when (fault is ArgumentException or OcrException or IOException)
 {
     Console.Error.WriteLine(fault.Message);
     return 2;
