@@ -18,7 +18,7 @@ ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answ
 COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
 ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=1.3, screenshot=1.3, sign=.4,
-           notice=2.6, caption=.4, blank=.12, scene=.22, listing=5.2)
+           notice=2.6, caption=.4, blank=.12, scene=.22, listing=8.5)
 
 
 class Stage:
@@ -34,6 +34,8 @@ class Stage:
         self.coordinate_weight = .6 if share < .4 else 1.0
 
 _COMMA = tokenizer.one(",")
+FIGURES = np.isin(np.arange(tokenizer.SIZE), [tokenizer.one(str(i)) for i in range(10)] + [tokenizer.one(f"{i:0{n}d}") for n in (2, 3) for i in range(10 ** n)])
+FIGURE_WEIGHT = 2.5         # of a group of digits in an answer's text: up to three glyphs in one token, and nothing but the picture tells them
 
 
 def _joined(parts, steps):
@@ -88,8 +90,9 @@ def pack(views, size, longest, coordinate_weight, r=None):
         coordinates += v.coordinates[:len(row) - len(v.prompt)]
     coordinates = np.array(coordinates, np.int32)
     place = np.flatnonzero(coordinates >= 0)
-    weight = np.where(coordinates >= 0, coordinate_weight, 1).astype(np.float32)
-    out = dict(tokens=tokens, inputs=inputs, at=np.concatenate(at).astype(np.int32), weight=weight, place=place.astype(np.int32), coordinate=coordinates[place],
+    at = np.concatenate(at).astype(np.int32)
+    weight = np.where(coordinates >= 0, coordinate_weight, np.where(FIGURES[tokens.ravel()[at]], FIGURE_WEIGHT, 1)).astype(np.float32)
+    out = dict(tokens=tokens, inputs=inputs, at=at, weight=weight, place=place.astype(np.int32), coordinate=coordinates[place],
                matrix=np.stack([v.matrix for v in views]), edge=np.concatenate([v.edges for v in views]), where=np.concatenate([v.where for v in views]),
                cell_place=np.concatenate([v.places for v in views]))
     for name, slots, each, most in (("cell", [v.cells for v in views], cells, CELL_SLOTS), ("patch", [v.patches for v in views], patches, PATCH_SLOTS)):

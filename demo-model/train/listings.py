@@ -1,7 +1,7 @@
 """Page layouts of many like lines: price lists, ledgers, program code, logs, contents. See layouts.py for what a layout is.
 
 Their lines stand close, begin with the same few words and differ in numbers that nothing around them tells: where a model loses its place first."""
-from content import COMMON, HAN_WORDS, LOWER, WORDS, clock, date, digits, goods, han, latin, money, person, price, reference, telephone, whole
+from content import COMMON, HAN_WORDS, LOWER, WORDS, clock, date, digits, goods, han, latin, money, person, price, reference, string, telephone, whole
 from page import face
 
 
@@ -85,7 +85,7 @@ def entries(page, r, n):
     names = [(person(r, zh) if r.random() < .2 else goods(r, zh)) for _ in range(whole(r, 3, 20))]
     style = r.choice(("behind", "behind", "right", "right", "leader", "first", "both"))
     figure = r.choice((_figure, _figure, lambda r, zh: money(r, zh), lambda r, zh: telephone(r, zh), lambda r, zh: reference(r)))
-    joint = r.choice((" ", " ", "  ", ": ", " - ", ", "))
+    joint = r.choice((" ", " ", " ", ": ", " - ", ", "))
     if r.random() < .5:
         box = page.put(x, y, r.choice(HAN_WORDS) if zh else r.choice(WORDS).capitalize(), f, size * r.choice((1, 1, 1.3)))
         if box: y = box[3] + pitch * r.uniform(.2, .8)
@@ -108,10 +108,25 @@ def entries(page, r, n):
         y += pitch
 
 
+def register(page, r, n):
+    """Close lines of figures and signs that nothing tells but the picture: which digit is the next one, and of which line."""
+    zh = page.zh
+    size = max(13.5 if zh else 10.5, r.uniform(10.5, 15) if r.random() < .7 else r.uniform(13, 20))
+    f, x, y, pitch = face(r, zh), whole(r, 4, max(5, page.width // 9)), whole(r, 4, 30), size * r.uniform(1.03, 1.35)
+    words, longest = r.random() < .5, r.uniform(.35, 1) * (page.width - x - 5)
+    figures = r.sample((lambda: digits(r, whole(r, 3, 12)), lambda: digits(r, 9), lambda: money(r, zh), lambda: reference(r), lambda: telephone(r, zh), lambda: string(r, 4, 9)), whole(r, 1, 4))
+    names = [r.choice(HAN_WORDS if zh else WORDS) for _ in range(whole(r, 2, 12))]
+    while len(page.lines) < n and y + size * 1.4 < page.height:
+        s = " ".join(([r.choice(names)] if words else []) + [r.choice(figures)() for _ in range(whole(r, 1, 5))])
+        s = page.fit(page.clean(s, f), f, size, longest)
+        if s and page.put(x, y, s, f, size) is None: return
+        y += pitch
+
+
 def listing(page, r, n):
     """One of the above; a third of code and logs looks as on a terminal."""
-    kind = r.choices((entries, code, log), (5, 2, 1.5))[0]
-    if kind is not entries and r.random() < .35:
+    kind = r.choices((entries, register, code, log), (5, 3.5, 2, 1.5))[0]
+    if kind in (code, log) and r.random() < .35:
         page.background = page.near(r.uniform(0, 40), 15)
         page.rectangle((0, 0, page.width, page.height), fill=page.background)
         page.ink = page.contrast(page.background)

@@ -13,8 +13,8 @@ SPREAD = 1.2        # a coordinate is right in a bell of this width (in thousand
 class Trainee(nn.Module):
     """The model and the heads that are used only while training.
 
-    Every 32x32 image vector and every 16x16 patch vector must name the glyphs whose centres lie in it, in order, through
-    the text model's own embedding table, and say how many they are. Each patch must say how far the print's top and bottom edges are, each image
+    Every 32x32 image vector and every 16x16 patch vector must name the glyphs whose centres lie in it, in order (an image vector those of its upper and of
+    its lower half), through the text model's own embedding table, and say how many they are. Each patch must say how far the print's top and bottom edges are, each image
     vector where the glyph of every slot stands in it, and where on the whole picture: the coordinates that an answer would give, through the embeddings
     of their numbers. Nothing else tells the text model where a line is: its rotary positions only say how far apart two vectors are."""
 

@@ -1,6 +1,7 @@
 """A page being printed: a picture, its lines of text with ink boxes, every glyph's place, and what can be asked about it."""
 import functools
 import glob
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from content import FONTS, whole
 
 LATIN_FACES = sorted(glob.glob(f"{FONTS}/latin/*.?tf"))
 HAN_FACES = sorted(glob.glob(f"{FONTS}/han/*.?tf"))
+_SPACES = re.compile("  +")
 BOX_TOKENS = 13                                        # tokens that "(x,y),(x,y)" costs a line
 
 
@@ -139,12 +141,12 @@ class Page:
         return sum(advance(face, pixels, c) for c in text) / self.scale
 
     def clean(self, text, face):
-        """`text` without what the font or the vocabulary lacks."""
+        """`text` without what the font or the vocabulary lacks, and with single spaces: nobody sees how many stand in a gap."""
         known = coverage(face)
         if not known.issuperset(text):
             text = "".join("￥" if c == "¥" and "￥" in known and "¥" not in known else c for c in text)
             text = "".join(c for c in text if c in known)
-        return text.strip()
+        return _SPACES.sub(" ", text.strip())
 
     def fit(self, text, face, size, width):
         """The longest beginning of `text` that is at most `width` wide; Latin words stay whole where they can."""

@@ -69,13 +69,13 @@ def _keys(page, r):
     have = list(page.fields)
     r.shuffle(have)
     pairs, other = [], r.random() < .15
-    for name in have[:whole(r, 1, min(9 if r.random() < .3 else 5, len(have)))]:
+    for name in have[:whole(r, 1, min(9 if r.random() < .5 else 5, len(have)))]:
         key, t = page.labels[name], r.random()
         if name in FIELDS and (other or t > .75):
             key = r.choice(FIELDS[name][1 if page.zh == other else 0])
         pairs.append((key, page.fields[name]))
     printed = {label.lower() for label in page.labels.values()} | {s.lower() for name in page.fields if name in FIELDS for side in FIELDS[name][:2] for s in side}
-    for _ in range(whole(r, 1, 2) if r.random() < .45 else 0):
+    for _ in range(whole(r, 1, 2) if r.random() < .33 else 0):
         name, t = r.choice(list(FIELDS)), r.random()
         key = r.choice(FIELDS[name][0 if page.zh != other else 1]) if t < .4 else invented_label(r, page.zh) if t < .7 else _near(r.choice(list(page.labels.values())), r)
         texts = "\n".join(line.text for line in page.lines).lower()

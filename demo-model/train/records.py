@@ -112,7 +112,7 @@ def form(page, r, n):
             page.blocks.append("# " + page.lines[-1].text)
             y = box[3] + r.uniform(4, 16)
     style = r.choice(("inline", "inline", "inline", "columns", "columns", "ruled", "above", "pairs"))
-    separator = r.choice(("：", ":", "： ", "  ")) if zh else r.choice((": ", ": ", ":", "  ", " - "))
+    separator = r.choice(("：", ":", "： ", " ")) if zh else r.choice((": ", ": ", ":", " ", " - "))
     lead, unfilled = r.random() < .12, .25 if r.random() < .2 else 0
     gap, quiet = r.uniform(2, max(4, size)), page.contrast(page.background) if r.random() < .3 else page.ink
     column = x + max(page.width_of(label + "：", label_face, size) for _, label, _ in entries) + size * r.uniform(.6, 3)
@@ -221,7 +221,7 @@ def invoice(page, r, n):
         """Label and value in one line; returns whether it was printed."""
         name, label, v = _entry(r, name, zh, .5)
         label, v = page.clean(label, f), page.clean(v, f)
-        s = label + (r.choice(("：", ":")) if zh else r.choice((": ", ": ", "  "))) + v
+        s = label + (r.choice(("：", ":")) if zh else r.choice((": ", ": ", " "))) + v
         if not v or not label or label in page.labels.values() or at + page.width_of(s, f, size) > limit or page.put(at, y, s, f, size) is None: return False
         page.fields[name], page.labels[name] = v, label
         page.blocks.append(s)

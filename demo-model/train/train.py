@@ -104,7 +104,7 @@ class Leg:
         apart = self.steps < self.fresh_heads
         with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
             answer, cells, patches, edges, places, right, truth = self.net(x, b, apart)
-        part = 1.0 if share < .4 else 1.0 - .7 * (share - .4) / .6         # the dense targets matter less and less
+        part = 1.0 if share < .6 else 1.0 - .6 * (share - .6) / .4         # the dense targets matter less and less
         (answer + part * (cells + .5 * patches + .5 * edges + .5 * places)).backward()
         norm = self.flat.clip(1.0)
         warm = min(1., (self.steps + 1) / (60 if self.a.init or self.a.resume else 300))

@@ -6,13 +6,13 @@ import numpy as np
 import questions
 from model import scaled_size
 
-CELL_SLOTS, PATCH_SLOTS = 14, 5    # glyphs that a 32x32 cell and a 16x16 patch may hold (print of 11 px fills them)
+CELL_SLOTS, PATCH_SLOTS = 18, 5    # glyphs that a 32x32 cell (nine in each of its halves) and a 16x16 patch may hold (print of 11 px fills them)
 
 
 def homography(r, size, level):
     """Page pixels -> picture pixels: rotation up to 3 degrees, scale, shear, shift and a little perspective. float64 [3,3]"""
     height, width = size
-    angle = np.deg2rad(max(-3.2, min(3.2, r.gauss(0, 1.2)))) * level
+    angle = np.deg2rad(r.uniform(-3.2, 3.2) if r.random() < .45 else max(-3.2, min(3.2, r.gauss(0, 1.2)))) * level
     scale = r.uniform(.86, 1.05) if r.random() < .85 else r.uniform(.6, .9)
     stretch, shear = r.uniform(.94, 1.06), r.gauss(0, .012) * level
     c, s = np.cos(angle), np.sin(angle)
@@ -62,25 +62,30 @@ def sampling_matrix(h, size):
 class Slots:
     """Glyphs by cell, for the cells that hold any."""
     used: np.ndarray     # the cells that hold glyphs, rising
-    at: np.ndarray       # of each glyph: (its cell's place in used) * slots + rank
+    at: np.ndarray       # of each glyph, rising: (its cell's place in used) * slots + its slot
     token: np.ndarray
     count: np.ndarray    # of every cell
-    first: np.ndarray    # of each used cell: the page's glyph in slot 0
+    first: np.ndarray    # of each used cell: its first glyph's number on the page
     glyph: np.ndarray    # of each glyph: its number on the page
 
 
-def slots(tokens, xy, size, cell, most):
-    height, width = size[0] // cell, size[1] // cell
-    index = np.clip(xy[:, 1].astype(int) // cell, 0, height - 1) * width + np.clip(xy[:, 0].astype(int) // cell, 0, width - 1)
-    order = np.argsort(index, kind="stable")
-    index = index[order]
+def slots(tokens, xy, size, cell, most, parts=1):
+    """Glyphs at xy by cells of `cell` x `cell` pixels and by `parts` of the cell's height, from the top, each with its share of the `most` slots.
+
+    Numbered through the whole cell, glyphs of its second line would stand in a slot that depends on how many its first line has."""
+    width, share = size[1] // cell, most // parts
+    x, y = (np.clip(xy[:, i].astype(int), 0, size[1 - i] - 1) for i in (0, 1))
+    index, part = y // cell * width + x // cell, y % cell * parts // cell
+    order = np.argsort(index * parts + part, kind="stable")
+    index, part = index[order], part[order]
     begins = np.r_[True, index[1:] != index[:-1]] if len(index) else np.zeros(0, bool)
     ordinal = np.cumsum(begins) - 1
-    rank = np.arange(len(index)) - np.maximum.accumulate(np.where(begins, np.arange(len(index)), 0)) if len(index) else index
-    kept = rank < most
-    count = np.zeros(height * width, np.uint8)
+    news = begins | np.r_[True, part[1:] != part[:-1]] if len(index) else begins
+    rank = np.arange(len(index)) - np.maximum.accumulate(np.where(news, np.arange(len(index)), 0)) if len(index) else index
+    kept = rank < share
+    count = np.zeros(size[0] // cell * width, np.uint8)
     np.add.at(count, index[kept], 1)
-    return Slots(index[begins], (ordinal * most + rank)[kept], tokens[order][kept], count, order[begins], order[kept])
+    return Slots(index[begins], (ordinal * most + part * share + rank)[kept], tokens[order][kept], count, order[begins], order[kept])
 
 
 @dataclass
@@ -99,8 +104,7 @@ class View:
 
 def places(cells, middle, top, bottom, size):
     """Where on the picture each used cell's print stands, as answers say it: the middle of its first glyph, top and bottom of its first and last glyph."""
-    first, last = cells.glyph[np.searchsorted(cells.at, np.arange(len(cells.used)) * CELL_SLOTS)], \
-        cells.glyph[np.searchsorted(cells.at, np.arange(1, len(cells.used) + 1) * CELL_SLOTS) - 1]
+    first, last = cells.first, cells.glyph[np.searchsorted(cells.at, np.arange(1, len(cells.used) + 1) * CELL_SLOTS) - 1]
     down = np.stack([top[first, 1], bottom[first, 1], top[last, 1], bottom[last, 1]], 1) / size[0]
     return np.clip(np.round(np.concatenate([middle[first, :1] / size[1], down], 1) * 1000), 0, 999).astype(np.int16)
 
@@ -121,7 +125,7 @@ def view(page, r, tasks, level):
     size = scaled_size(*size)                          # from here on in pixels of the picture as the model sees it
     top, bottom = (xy * (size[1] / page.width, size[0] / page.height) for xy in (top, bottom))
     middle = (top + bottom) / 2
-    cells, patches = slots(tokens, middle, size, 32, CELL_SLOTS), slots(tokens, middle, size, 16, PATCH_SLOTS)
+    cells, patches = slots(tokens, middle, size, 32, CELL_SLOTS, 2), slots(tokens, middle, size, 16, PATCH_SLOTS)
     row = patches.used // (size[1] // 16) * 16 + 8
     edges = np.stack([top[patches.first, 1] - row, bottom[patches.first, 1] - row], 1).astype(np.float32) / 16
     across, down = np.divmod(cells.used[cells.at // CELL_SLOTS], size[1] // 32)[::-1]

@@ -29,6 +29,16 @@ class Packing(unittest.TestCase):
         self.assertEqual(tokens.flatten()[place].tolist(), [tokenizer.NUMBER[c] for c in packed["coordinate"].tolist()])
         self.assertEqual(packed["weight"][packed["place"].long()].unique().tolist(), [torch.tensor(.6).item()])
 
+    def test_figures_in_the_text_weigh_more_than_words_and_than_coordinates(self):
+        page = documents.make(6, (256, 256), 4, 0, {"lines": 1})
+        page.lines[0].text = "ab 12345 c"
+        v = views.view(page, random.Random(1), dict(spot=1), 0)
+        packed = batches.pack([v], (256, 256), 600, .6)
+        answer = packed["tokens"].flatten()[packed["at"].long()].tolist()
+        self.assertEqual(answer[:6], tokenizer.encode("ab 12345 c")[:6])
+        self.assertEqual([round(w, 3) for w in packed["weight"][:7].tolist()], [1, 1, 1, batches.FIGURE_WEIGHT, batches.FIGURE_WEIGHT, 1, 1])
+        self.assertEqual(round(packed["weight"][packed["place"].long()].max().item(), 3), .6)
+
     def test_wrong_coordinates_creep_along_the_lines(self):
         ids, values = questions.spotting(["ab"] * 40, [(100, 20 * i + 100, 300, 20 * i + 112) for i in range(40)])
         ends, steps = [], []

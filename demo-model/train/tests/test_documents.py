@@ -41,6 +41,23 @@ class Pages(unittest.TestCase):
         kinds = {mark for page in pages for line in page.lines for mark in (":", "(", "=", "/") if mark in line.text}
         self.assertEqual(len(kinds), 4)
 
+    def test_registers_are_close_lines_of_figures_that_hardly_recur(self):
+        figures = []
+        for seed in range(12):
+            page = documents.Page(random.Random(seed), 896, 320, zh=False, room=2300)
+            documents.listings.register(page, page.r, 58)
+            tops = [line.box[1] for line in page.lines]
+            self.assertGreater(len(tops), 20)
+            self.assertLess(np.median(np.diff(tops)), 30)
+            figures += [word for line in page.lines for word in line.text.split() if any(c.isdigit() for c in word)]
+        self.assertGreater(len(set(figures)), .9 * len(figures))
+
+    def test_no_text_has_two_spaces_in_a_row(self):
+        for seed in range(60):
+            page = documents.make(seed, (480, 480), 20, 0, batches.ALL)
+            for line in page.lines: self.assertNotIn("  ", line.text)
+        self.assertEqual(page.clean(" a \u2603  b ", documents.layouts.face(random.Random(1), False)), "a b")
+
     def test_dots_between_a_name_and_its_figure_are_drawn_and_not_text(self):
         page = documents.make(5, (256, 384), 1, 0, {"sign": 1})
         page.rectangle((0, 0, 384, 256), fill=(255, 255, 255))

@@ -48,12 +48,28 @@ class Views(unittest.TestCase):
                 self.assertTrue(white[int(y), max(0, int(x) - 12):int(x) + 13].any(), (seed, x, y))
         self.assertGreater(tilted, 5)
 
+    def test_every_third_warped_view_is_as_crooked_as_a_photo_from_the_hand(self):
+        r = random.Random(1)
+        turned = [views.homography(r, (640, 448), 1) for _ in range(600)]
+        tilts = np.abs(np.rad2deg([np.arctan2(h[1, 0] - h[0, 1], h[0, 0] + h[1, 1]) for h in turned]))
+        self.assertTrue(.28 < np.mean(tilts > 1.5) < .5 and tilts.max() < 5, np.quantile(tilts, (.5, .9, 1)))
+
     def test_slots_name_glyphs_in_order_of_their_cells(self):
         s = views.slots(np.array([11, 12, 13, 14], np.int16), np.array([[40., 5], [3, 3], [9, 3], [50, 40]]), (64, 64), 32, 2)
         self.assertEqual(s.used.tolist(), [0, 1, 3])
         self.assertEqual(s.at.tolist(), [0, 1, 2, 4])
         self.assertEqual(s.token.tolist(), [12, 13, 11, 14])
         self.assertEqual(s.count.tolist(), [2, 1, 0, 1])
+
+    def test_a_cell_s_lower_half_has_slots_of_its_own(self):
+        one = np.array([[3., 5], [9, 5], [3, 20], [9, 20]])
+        for upper in (1, 2):                           # however many glyphs stand above, the lower line begins in the same slot
+            xy, tokens = one[2 - upper:], np.array([11, 12, 13, 14], np.int16)[2 - upper:]
+            s = views.slots(tokens, xy, (64, 64), 32, 18, 2)
+            self.assertEqual(s.at.tolist(), [*range(upper), 9, 10])
+            self.assertEqual((s.token.tolist(), s.count[0]), (tokens.tolist(), upper + 2))
+        crowded = views.slots(np.arange(12, dtype=np.int16), np.array([[2. * i, 4] for i in range(12)]), (64, 64), 32, 18, 2)
+        self.assertEqual(crowded.at.tolist(), [*range(9)])
 
     def test_edges_tell_where_the_print_begins_and_ends(self):
         page = documents.make(6, (256, 256), 4, 0, {"lines": 1})
