@@ -1,6 +1,6 @@
 """Where 16 bits cost fidelity: the demo checkpoint's decoder in plain PyTorch on a CPU, fed the golden tokens, in 32 bits with some of its
 values rounded to float16 as a card's graphs round them. For each choice: documents in which every token is still the reference's, and how
-far the golden token's logit is, in the mean, from that of the last choice. The vision tower stays in 32 bits.
+far the golden token's logit is, in the mean, from that of the last choice. The vision tower stays in 32 bits but in the choices that name it.
 
   rounding.py [--demo demo-model] [--out FILE]
 """
@@ -18,15 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "pytorch-worker"))
 from hunyuan_vl.reader import Reader  # noqa: E402
 
+ONE = "one sequence: activations; prompt: what goes between products"
 PREFILL, DECODE, BOTH = (True, False), (False, True), (True, True)
 LAYER = ("normed", "qkv", "gate_up", "activated")
 CHOICES = {
     "everything in 16 bits, logits too": dict.fromkeys((*LAYER, "projected", "stream", "logits"), BOTH),
     "everything but logits": dict.fromkeys((*LAYER, "projected", "stream"), BOTH),
     "several sequences: norms and activations; prompt: what goes between products": {**dict.fromkeys((*LAYER, "projected"), PREFILL), "normed": BOTH, "activated": BOTH},
-    "one sequence: activations; prompt: what goes between products": {**dict.fromkeys((*LAYER, "projected"), PREFILL), "activated": BOTH},
+    ONE: {**dict.fromkeys((*LAYER, "projected"), PREFILL), "activated": BOTH},
     "only queries, keys, values and what attention gives": {},
 }
+# Of the tower: whether its residual stream is rounded, beside everything else in it. The decoder is then that of one sequence.
+TOWERS = {"one sequence, layers of the vision tower in 16 bits": True, "one sequence, layers of the vision tower in 16 bits but for their residual stream": False}
 
 
 def rms(x, weight, epsilon):
@@ -63,6 +66,30 @@ def logits(decoder, embeddings, positions, prompt, rounded):
     return narrow(functional.linear(narrow(rms(hidden[prompt - 1:], decoder._norm, shape.epsilon), "normed"), decoder._head), "logits")
 
 
+def narrowed(x):
+    return x.half().float()
+
+
+def vectors(tower, patches, grid, narrow_stream):
+    """What the tower makes of a picture, [vectors, text hidden], with the values of its layers rounded to float16 as the card holds them."""
+    size, epsilon = (tower._shape.hidden,), tower._shape.epsilon
+    stream = narrowed if narrow_stream else lambda x: x
+
+    def linear(x, w, name):
+        return narrowed(functional.linear(x, w[name + ".weight"], w[name + ".bias"]))
+
+    positions = functional.interpolate(tower._positions, size=grid, mode="bilinear", align_corners=False).flatten(2)[0].T
+    hidden = stream(narrowed(functional.linear(narrowed(patches), tower._patch_weight, tower._patch_bias)) + narrowed(positions))
+    for w in tower._layers:
+        normed = narrowed(functional.layer_norm(hidden, size, w["layer_norm1.weight"], w["layer_norm1.bias"], epsilon))
+        query, key, value = linear(normed, w, "qkv").view(len(hidden), 3, tower._shape.heads, -1).permute(1, 2, 0, 3)
+        weights = narrowed(torch.softmax(query @ key.transpose(-1, -2) * query.shape[-1] ** -0.5, -1))
+        hidden = stream(hidden + linear(narrowed(weights @ value).transpose(0, 1).reshape(len(hidden), -1), w, "self_attn.o_proj"))
+        normed = narrowed(functional.layer_norm(hidden, size, w["layer_norm2.weight"], w["layer_norm2.bias"], epsilon))
+        hidden = stream(hidden + linear(narrowed(functional.gelu(linear(normed, w, "mlp.fc1"))), w, "mlp.fc2"))
+    return narrowed(tower._merge(hidden, grid))
+
+
 @torch.inference_mode()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -71,18 +98,21 @@ def main() -> None:
     options = parser.parse_args()
     reader = Reader(options.demo / "checkpoint", torch.float32, "cpu")
     decoder, image = reader.decoder, reader.checkpoint.ids.image
-    rows = {name: dict(documents=0, equal=0, distances=[]) for name in CHOICES}
+    rows = {name: dict(documents=0, equal=0, distances=[]) for name in (*TOWERS, *CHOICES)}
     for document in json.loads((options.demo / "golden" / "golden.json").read_text(encoding="utf-8"))["documents"]:
         answer = next(answer for answer in document["answers"] if answer["task"] == "spotting")
         page = reader.page(Image.open(options.demo / "documents" / document["file"]).convert("RGB"), answer["prompt"])
         ids, tokens = torch.tensor(page.ids + answer["tokens"][:-1]), torch.tensor(answer["tokens"])
         embeddings = decoder.embedding[ids]
-        embeddings[ids == image] = reader.vision(page.patches, page.grid).half().float()
+        exact = narrowed(reader.vision(page.patches, page.grid))
         given = reader._positions(page)
         positions = torch.arange(len(ids)).repeat(given.shape[0], 1)
         positions[:, :len(page.ids)] = given
         places = torch.arange(len(tokens))
-        made = {name: logits(decoder, embeddings, positions, len(page.ids), rounded) for name, rounded in CHOICES.items()}
+        made = {}
+        for name in rows:
+            embeddings[ids == image] = vectors(reader.vision, page.patches, page.grid, TOWERS[name]) if name in TOWERS else exact
+            made[name] = logits(decoder, embeddings, positions, len(page.ids), CHOICES[ONE if name in TOWERS else name])
         least = made[list(CHOICES)[-1]]
         for name, found in made.items():
             rows[name]["documents"] += 1
