@@ -3,8 +3,8 @@ namespace HunyuanOcr.Inference.Tests.Engine;
 /// <summary>Greedy tokens of the demo model in fp32 against demo-model/golden, which the reference made.</summary>
 /// <remarks>
 /// Another processor, another number of threads and other neighbours in a step add the same numbers in another order. Where the reference's own
-/// best logit leads the second by less than that changes (<see cref="NearTie"/>; two tokens of all documents: one in 05-invoice-zh.png with a lead of
-/// 1.3e-5, one in 10-table-en.jpg with 8e-5), either of the two may come, and what follows is another text. Everywhere else the tokens are identical.
+/// best logit leads the second by less than that changes (<see cref="NearTie"/>; two tokens of all documents, named in demo-model/golden/README.md), either
+/// of the two may come, and what follows is another text. Everywhere else the tokens are identical.
 /// </remarks>
 [Collection(SharedDemoEngine.Name)]
 public class GoldenDocumentsTests(DemoEngine demo)
