@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Takes every figure of docs/performance.md for a card, one after another, and keeps each under a folder as soon as it is there.
 #   bench/cuda/run.sh BENCH EXPORTER CUDA_FOLDER OUT [STEP...]
-# BENCH and EXPORTER are the published programs HunyuanOcr.Bench and onnx-export (self-contained: the machine needs no .NET), CUDA_FOLDER what
+# BENCH and EXPORTER are the published programs HunyuanOcr.Bench and onnx-export (pack.sh makes them for a machine without .NET), CUDA_FOLDER what
 # deploy/fetch-cuda.sh makes. Needs a card, nvcc, and python3 with torch for CUDA 13, transformers 5.17 and Pillow; takes about twenty minutes.
 # Without STEP all are taken, in the order below; a step that fails leaves its log beside the results, stops no other, and the script ends with 1.
 #   WORK   folder for checkpoints, models and pages, kept and used again; without it one is made and deleted
