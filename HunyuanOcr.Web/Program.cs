@@ -34,10 +34,6 @@ try
 {
     await app.RunAsync();
 }
-catch (OperationCanceledException) when (Environment.ExitCode != 0)
-{
-    // The model was refused while the server was still starting: its faults are written, and the code says so.
-}
 catch (DatabaseStartException e)
 {
     await StartFaults.WriteAsync(Console.Error, [e.Message]);

@@ -100,7 +100,7 @@ public sealed class ReaderHostTests
     {
         internal TaskCompletionSource Stopped { get; } = new();
 
-        public CancellationToken ApplicationStarted => default;
+        public CancellationToken ApplicationStarted => new(canceled: true);
 
         public CancellationToken ApplicationStopping => default;
 

@@ -153,7 +153,8 @@ internal sealed partial class ReaderHost(LoadPageReader load, SelfChecks checks,
             await StartFaults.WriteAsync(Console.Error, e.Faults);
             Environment.ExitCode = StartFaults.ExitCode;
             Stop(e.Message);
-            lifetime.StopApplication();
+            // A server that is stopped while it still starts logs that as a failure of its own, with a stack trace.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
             return null;
         }
 #pragma warning disable CA1031 // Whatever kept the engine from loading must end in a state that people see, not in a silent background task.
