@@ -9,6 +9,7 @@ packages=("onnxruntime-gpu==1.31.1")
 if [ "${2:-}" != --onnxruntime-only ]; then
   packages+=("nvidia-cuda-runtime==13.*" "nvidia-cublas==13.*" "nvidia-curand==10.*" "nvidia-cuda-nvrtc==13.*" "nvidia-cudnn-cu13==9.*")
 fi
+python3 -m pip --version >/dev/null 2>&1 || { echo "python3 has no pip, which fetches the wheels: install python3-pip (Debian, Ubuntu), or run this where pip is and copy the folder." >&2; exit 1; }
 wheels=$(mktemp -d)
 trap 'rm -rf "$wheels"' EXIT
 mkdir -p "$folder"

@@ -9,6 +9,7 @@ public sealed partial class DeployFilesTests
     [InlineData("hunyuanocr@.service", "Auth__RequireKey=true")]
     [InlineData("start_onnx.sh", "Auth__RequireKey=${Auth__RequireKey:-true}")]
     [InlineData("Dockerfile", "Auth__RequireKey=true")]
+    [InlineData("Dockerfile.cuda", "Auth__RequireKey=true")]
     [InlineData("compose.yaml", "Auth__RequireKey: \"true\"")]
     public void Everything_that_starts_a_server_requires_a_key(string file, string setting) =>
         Assert.Contains(setting, File.ReadAllText(Path.Combine(Repository.Root, "deploy", file)), StringComparison.Ordinal);
@@ -21,7 +22,7 @@ public sealed partial class DeployFilesTests
     public void Every_setting_that_a_file_gives_is_one_that_the_server_knows()
     {
         IReadOnlyCollection<string> known = StudioOptions.KnownKeys();
-        string[] files = ["hunyuanocr@.service", "start_onnx.sh", "Dockerfile", "compose.yaml"];
+        string[] files = ["hunyuanocr@.service", "start_onnx.sh", "Dockerfile", "Dockerfile.cuda", "compose.yaml"];
         string[] given = [.. files.SelectMany(file => Setting().Matches(File.ReadAllText(Path.Combine(Repository.Root, "deploy", file))).Select(match => match.Groups[1].Value + ":" + match.Groups[2].Value)).Distinct()];
         Assert.True(given.Length > 6);
         Assert.DoesNotContain(given, key => !known.Contains(key, StringComparer.OrdinalIgnoreCase));
