@@ -32,6 +32,10 @@ CHOICES = {
 TOWERS = {"one sequence, layers of the vision tower in 16 bits": True, "one sequence, layers of the vision tower in 16 bits but for their residual stream": False}
 
 
+def narrowed(x):
+    return x.half().float()
+
+
 def rms(x, weight, epsilon):
     return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + epsilon) * weight
 
@@ -45,29 +49,25 @@ def logits(decoder, embeddings, positions, prompt, rounded):
 
     def narrow(x, name):
         first, second = rounded.get(name, (False, False))
-        return torch.where(of_prompt, x.half().float() if first else x, x.half().float() if second else x)
+        return torch.where(of_prompt, narrowed(x) if first else x, narrowed(x) if second else x)
 
     hidden = embeddings
     for w in decoder._layers:
         heads = narrow(functional.linear(narrow(rms(hidden, w["input_layernorm.weight"], shape.epsilon), "normed"), w["qkv"]), "qkv").view(count, -1, shape.head_size)
-        turned, value = heads[:, :-shape.kv_heads], heads[:, -shape.kv_heads:].half().float()
+        turned, value = heads[:, :-shape.kv_heads], narrowed(heads[:, -shape.kv_heads:])
         low, high = turned.chunk(2, -1)
         turned = turned * cos + torch.cat([-high, low], -1) * sin
-        query = rms(turned[:, :shape.heads], w["self_attn.query_layernorm.weight"], shape.epsilon).half().float()
-        key = rms(turned[:, shape.heads:], w["self_attn.key_layernorm.weight"], shape.epsilon).half().float()
+        query = narrowed(rms(turned[:, :shape.heads], w["self_attn.query_layernorm.weight"], shape.epsilon))
+        key = narrowed(rms(turned[:, shape.heads:], w["self_attn.key_layernorm.weight"], shape.epsilon))
         groups = shape.heads // shape.kv_heads
         scores = torch.einsum("qhd,khd->hqk", query, key.repeat_interleave(groups, 1)) * shape.head_size**-0.5 + mask
-        mixed = torch.einsum("hqk,khd->qhd", torch.softmax(scores, -1), value.repeat_interleave(groups, 1)).reshape(count, -1).half().float()
+        mixed = narrowed(torch.einsum("hqk,khd->qhd", torch.softmax(scores, -1), value.repeat_interleave(groups, 1)).reshape(count, -1))
         hidden = narrow(hidden + narrow(functional.linear(mixed, w["self_attn.o_proj.weight"]), "projected"), "stream")
         gate, up = narrow(functional.linear(narrow(rms(hidden, w["post_attention_layernorm.weight"], shape.epsilon), "normed"), w["gate_up"]), "gate_up").chunk(2, -1)
         activated = narrow(functional.silu(gate) * up, "activated")
         hidden = narrow(hidden + narrow(functional.linear(activated, w["mlp.down_proj.weight"]), "projected"), "stream")
     of_prompt = of_prompt[prompt - 1:]
     return narrow(functional.linear(narrow(rms(hidden[prompt - 1:], decoder._norm, shape.epsilon), "normed"), decoder._head), "logits")
-
-
-def narrowed(x):
-    return x.half().float()
 
 
 def vectors(tower, patches, grid, narrow_stream):
