@@ -69,7 +69,9 @@ internal sealed class RequestLog(StudioMetrics metrics, RecentErrors errors, ILo
         bool counts = api || (HttpMethods.IsPost(line.Method) && !context.Request.Path.StartsWithSegments("/_blazor"));
         if (status >= 400 && counts && !_passedOver.Contains(status))
             errors.Add(status, line.ErrorCode, id);
-        Log(LevelOf(status, counts), line);
+        // "Not ready" is what a probe asks for, every few seconds while a model loads: an answer, no error.
+        bool probe = status == StatusCodes.Status503ServiceUnavailable && context.Request.Path.StartsWithSegments("/health");
+        Log(probe ? LogLevel.Debug : LevelOf(status, counts), line);
     }
 
     private void Log(LogLevel level, RequestLine line) => logger.Log(level, _request, line, null, static (line, _) => line.ToString());
