@@ -9,11 +9,13 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import unittest
+from unittest import mock
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, HERE)
@@ -222,6 +224,18 @@ class Reading(unittest.TestCase):
     def test_a_server_of_other_weights_is_refused(self):
         with self.assertRaisesRegex(SystemExit, "other weights"):
             evaluate.through(self.serve(), self.folder.name, "cd", os.path.join(self.folder.name, "a.json"), 1)
+
+    def test_without_a_reference_a_server_in_fp32_takes_its_place(self):
+        with tempfile.TemporaryDirectory() as work:
+            shutil.copytree(self.folder.name, os.path.join(work, "documents"))
+            checkpoint, weights = os.path.join(work, "checkpoint"), answers.checksum
+            servers = [a for name in ("other", "fp32") for a in ("--server", f"{name}={self.serve()}")]
+            with mock.patch.object(evaluate, "make"), mock.patch.object(answers, "checksum", lambda path: "ab" if path.startswith(checkpoint) else weights(path)), \
+                    mock.patch.object(sys, "argv", ["evaluate.py", work, "--reference", "none", "--checkpoint", checkpoint, *servers]), mock.patch("builtins.print"):
+                self.assertEqual(evaluate.main(), 0)
+            with open(os.path.join(work, "tables.md"), encoding="utf8") as f: said = f.read()
+            self.assertIn("other: m, fp32\n- 0 of 5 answers differ from those of fp32; the table is equal; worst loss", said)
+            self.assertTrue(said.endswith("fp32: m, fp32\n"))
 
     def test_kept_answers_count_for_the_same_weights_and_documents_only(self):
         path = os.path.join(self.folder.name, "kept.json")
