@@ -17,8 +17,9 @@ MOST_LINES = {"small": 12, "medium": 22, "large": 40, "huge": 60}
 ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answer tokens a page may cost
 COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
-ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=1.3, screenshot=1.3, sign=.4,
+ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=2, screenshot=1.3, sign=.4,
            notice=2.6, caption=.4, blank=.12, scene=.22, listing=8.5)
+TALL = dict(ALL, listing=3 * ALL["listing"])           # where there is room for a long list: what is read worst
 
 
 class Stage:
@@ -136,9 +137,10 @@ class Batches(torch.utils.data.IterableDataset):
         if height > 2 * width: most, room = max(most, min(60, height // 15)), min(2300, room * 2)          # till rolls, lists, telephones' screens
         most = min(stage.line_cap, most)
         if name == "huge" and r.random() < .3: room = 2300
+        kinds = TALL if stage.kinds is ALL and height >= max(560, 1.4 * width) else stage.kinds
         count = max(32, int(self.pages * 1.5 * 512 * 512 / max(LEAST_PIXELS, height * width))) if self.pages >= 32 else self.pages
         if name == "huge": count *= 2                  # so many that short pages find their like and are cut together
-        pages = [self.sound(lambda seed: documents.make(seed, (height, width), most, .5, stage.kinds, room), r) for _ in range(count)]
+        pages = [self.sound(lambda seed: documents.make(seed, (height, width), most, .5, kinds, room), r) for _ in range(count)]
         pages, times = [page for page in pages if page], self.times + (name == "huge")
         if len(pages) * 2 < count: raise RuntimeError(f"{count - len(pages)} of {count} pages could not be drawn; the first fault stands above")
         for part, foot in cut_to_print(pages, r, 2 * self.pages * COST):

@@ -75,13 +75,19 @@ def log(page, r, n):
         y += pitch
 
 
+def _fitted(page, r, n, size, y, pitch):
+    """A pitch at which a long list fits on its page, in two of three: so many lines seldom stand further apart."""
+    return max(size * r.uniform(1.0, 1.08), min(pitch, (page.height - y - size) / n)) if n > 30 and r.random() < .67 else pitch
+
+
 def entries(page, r, n):
     """Names and figures, a line each: one behind the other, or the figure at the right edge, with dots drawn between or none; the names recur."""
     zh = page.zh
-    size = r.uniform(10.5, 15) if r.random() < .6 else r.uniform(13, 24)
+    size = r.uniform(10.5, 15) if n > 30 or r.random() < .6 else r.uniform(13, 24)
     if zh: size = max(13.5, size)
     f, x, y = face(r, zh), whole(r, 4, max(5, page.width // 9)), whole(r, 4, 30)
-    pitch, right = size * (r.uniform(1.04, 1.2) if r.random() < .5 else r.uniform(1.15, 1.9)), page.width - whole(r, 4, max(5, page.width // 8))
+    pitch = _fitted(page, r, n, size, y, size * (r.uniform(1.04, 1.2) if r.random() < .5 else r.uniform(1.15, 1.9)))
+    right = page.width - whole(r, 4, max(5, page.width // 8))
     names = [(person(r, zh) if r.random() < .2 else goods(r, zh)) for _ in range(whole(r, 3, 20))]
     style = r.choice(("behind", "behind", "right", "right", "leader", "first", "both"))
     figure = r.choice((_figure, _figure, lambda r, zh: money(r, zh), lambda r, zh: telephone(r, zh), lambda r, zh: reference(r)))
@@ -111,8 +117,9 @@ def entries(page, r, n):
 def register(page, r, n):
     """Close lines of figures and signs that nothing tells but the picture: which digit is the next one, and of which line."""
     zh = page.zh
-    size = max(13.5 if zh else 10.5, r.uniform(10.5, 15) if r.random() < .7 else r.uniform(13, 20))
-    f, x, y, pitch = face(r, zh), whole(r, 4, max(5, page.width // 9)), whole(r, 4, 30), size * r.uniform(1.03, 1.35)
+    size = max(13.5 if zh else 10.5, r.uniform(10.5, 15) if n > 30 or r.random() < .7 else r.uniform(13, 20))
+    f, x, y = face(r, zh), whole(r, 4, max(5, page.width // 9)), whole(r, 4, 30)
+    pitch = _fitted(page, r, n, size, y, size * r.uniform(1.03, 1.35))
     words, longest = r.random() < .5, r.uniform(.35, 1) * (page.width - x - 5)
     figures = r.sample((lambda: digits(r, whole(r, 3, 12)), lambda: digits(r, 9), lambda: money(r, zh), lambda: reference(r), lambda: telephone(r, zh), lambda: string(r, 4, 9)), whole(r, 1, 4))
     names = [r.choice(HAN_WORDS if zh else WORDS) for _ in range(whole(r, 2, 12))]

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import eight_bits
 import tokenizer
 
 WIDTH, VISION_LAYERS, TEXT_LAYERS, GRID, HEAD, PATCH = 256, 7, 5, 48, 64, 16
@@ -93,11 +94,14 @@ def rotate(x, cos, sin):
     return x * cos + torch.cat((-x[..., HEAD // 2:], x[..., :HEAD // 2]), -1) * sin
 
 
-def vision_block(x, n1w, n1b, qw, qb, kw, kb, vw, vb, ow, ob, n2w, n2b, f1w, f1b, f2w, f2b):
-    y = F.layer_norm(x, (WIDTH,), n1w, n1b, EPSILON)
+def vision_block(rounded, x, n1w, n1b, qw, qb, kw, kb, vw, vb, ow, ob, n2w, n2b, f1w, f1b, f2w, f2b):
+    """rounded: what is multiplied with the weights, in 8 bits."""
+    near = (lambda y: eight_bits.through(y, eight_bits.pictures)) if rounded else (lambda y: y)
+    y = near(F.layer_norm(x, (WIDTH,), n1w, n1b, EPSILON))
     a = attention(heads(y, qw, qb), heads(y, kw, kb), heads(y, vw, vb))
-    x = x + F.linear(a.transpose(1, 2).flatten(2), ow, ob)
-    return x + F.linear(F.gelu(F.linear(F.layer_norm(x, (WIDTH,), n2w, n2b, EPSILON), f1w, f1b)), f2w, f2b)
+    x = x + F.linear(near(a.transpose(1, 2).flatten(2)), ow, ob)
+    y = near(F.layer_norm(x, (WIDTH,), n2w, n2b, EPSILON))
+    return x + F.linear(near(F.gelu(F.linear(y, f1w, f1b))), f2w, f2b)
 
 
 def keys_and_queries(y, cos, sin, qw, kw, vw, qn, kn):
@@ -110,15 +114,17 @@ def repeat(x, times):
     return x[:, :, None].expand(-1, -1, times, -1, -1).flatten(1, 2)
 
 
-def swiglu(x, n2, gw, uw, dw):
-    y = rms(x, n2)
-    return x + F.linear(F.silu(F.linear(y, gw)) * F.linear(y, uw), dw)
+def swiglu(x, n2, gw, uw, dw, near=lambda y: y):
+    y = near(rms(x, n2))
+    return x + F.linear(near(F.silu(F.linear(y, gw)) * F.linear(y, uw)), dw)
 
 
-def text_block(x, cos, sin, n1, qw, kw, vw, ow, qn, kn, n2, gw, uw, dw):
-    q, k, v = keys_and_queries(rms(x, n1), cos, sin, qw, kw, vw, qn, kn)
+def text_block(rounded, x, cos, sin, n1, qw, kw, vw, ow, qn, kn, n2, gw, uw, dw):
+    """rounded: what is multiplied with the weights, in 8 bits."""
+    near = (lambda y: eight_bits.through(y, eight_bits.blocks)) if rounded else (lambda y: y)
+    q, k, v = keys_and_queries(near(rms(x, n1)), cos, sin, qw, kw, vw, qn, kn)
     a = attention(q, repeat(k, 2), repeat(v, 2), is_causal=True)
-    return swiglu(x + F.linear(a.transpose(1, 2).flatten(2), ow), n2, gw, uw, dw)
+    return swiglu(x + F.linear(near(a.transpose(1, 2).flatten(2)), ow), n2, gw, uw, dw, near)
 
 
 def rope(positions):
@@ -154,6 +160,7 @@ class DemoModel(nn.Module):
         language = _group(embed_tokens=nn.Embedding(tokenizer.SIZE, WIDTH), layers=nn.ModuleList(_text_layer() for _ in range(TEXT_LAYERS)), norm=Scale(WIDTH))
         self.model = _group(vision_tower=tower, language_model=language)
         self.vision_block, self.text_block = vision_block, text_block
+        self.rounded = False, False                    # vision tower, decoder: see eight_bits.py
         self._initialise()
 
     @torch.no_grad()
@@ -189,7 +196,7 @@ class DemoModel(nn.Module):
         grid = e.position_embedding.weight[1:].view(1, GRID, GRID, WIDTH).permute(0, 3, 1, 2).float()
         grid = F.interpolate(grid, size=(h, w), mode="bilinear", align_corners=False)
         z = z + grid.permute(0, 2, 3, 1).reshape(1, -1, WIDTH).to(z.dtype)
-        for layer in tower.layers: z = self.vision_block(z, *_vision_parameters(layer))
+        for layer in tower.layers: z = self.vision_block(self.rounded[0], z, *_vision_parameters(layer))
         y = rms(z, m.before_rms.weight).view(b, h // 2, 2, w // 2, 2, WIDTH).permute(0, 1, 3, 5, 2, 4).reshape(b, h // 2, w // 2, 4 * WIDTH)
         y = F.gelu(F.linear(y, m.proj_conv.weight.flatten(1), m.proj_conv.bias))
         y = F.linear(y, m.proj_out.weight.flatten(1), m.proj_out.bias)
@@ -207,8 +214,9 @@ class DemoModel(nn.Module):
     def read(self, x, cos, sin):
         """Input vectors [B,T,256] -> last hidden vectors, causal."""
         language = self.model.language_model
-        for layer in language.layers: x = self.text_block(x, cos, sin, *_text_parameters(layer))
-        return rms(x, language.norm.weight)
+        for layer in language.layers: x = self.text_block(self.rounded[1], x, cos, sin, *_text_parameters(layer))
+        x = rms(x, language.norm.weight)
+        return eight_bits.through(x, eight_bits.blocks) if self.rounded[1] else x
 
 
 def _vision_parameters(layer):

@@ -21,6 +21,7 @@ import torch
 
 import batches
 import damage
+import eight_bits
 import model
 import tokenizer
 import weights
@@ -39,6 +40,7 @@ def arguments():
     a.add_argument("--resume", action="store_true", help="go on from OUT/state.pt; where it is missing, from --init")
     a.add_argument("--rate", type=float, default=1.6e-3, help="Muon's learning rate at its peak")
     a.add_argument("--adam-rate", type=float, default=6.5e-4)
+    a.add_argument("--eight-bits", type=float, default=.5, help="part of the steps in which the vision tower, and of those in which the decoder, is rounded to 8 bits")
     a.add_argument("--pages", type=int, default=224, help="pages a batch at 512x512")
     a.add_argument("--workers", type=int, default=15)
     a.add_argument("--seed", type=int, default=1)
@@ -75,6 +77,7 @@ class Leg:
             self.net.net.load_state_dict(weights.load(a.init))
             self.fresh_heads = 100
         self.mean, self.mean_steps = self.flat.data.clone(), 0
+        self.eight_bits = eight_bits.EightBits(self.net.net, self.flat)
 
     def restore(self, state):
         self.flat.data.copy_(state["data"])
@@ -102,10 +105,11 @@ class Leg:
         b = self.batch(packed)
         x = damage.normalise(damage.resize(damage.damage(pixels, b["matrix"], level), model.scaled_size(*pixels.shape[2:])))
         apart = self.steps < self.fresh_heads
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
-            answer, cells, patches, edges, places, right, truth = self.net(x, b, apart)
         part = 1.0 if share < .6 else 1.0 - .6 * (share - .6) / .4         # the dense targets matter less and less
-        (answer + part * (cells + .5 * patches + .5 * edges + .5 * places)).backward()
+        with self.eight_bits.during(*(not apart and random.random() < self.a.eight_bits for _ in range(2))):
+            with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
+                answer, cells, patches, edges, places, right, truth = self.net(x, b, apart)
+            (answer + part * (cells + .5 * patches + .5 * edges + .5 * places)).backward()
         norm = self.flat.clip(1.0)
         warm = min(1., (self.steps + 1) / (60 if self.a.init or self.a.resume else 300))
         for group in self.adam.param_groups: group["lr"] = self.a.adam_rate * warm * rate(share)
