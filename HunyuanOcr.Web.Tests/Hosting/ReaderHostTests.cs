@@ -27,9 +27,11 @@ public sealed class ReaderHostTests
         IPageReader first = await host.WaitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         host.Died(first);
         Assert.Equal(ReaderState.GettingReady, host.State);
-        Assert.False(host.WaitAsync(CancellationToken.None).IsCompleted);
-        await host.StopAsync(CancellationToken.None);
+        Task<IPageReader> fresh = host.WaitAsync(CancellationToken.None);
+        Assert.False(fresh.IsCompleted);
         second.SetResult();
+        Assert.NotSame(first, await fresh.WaitAsync(TimeSpan.FromSeconds(60)));
+        await host.StopAsync(CancellationToken.None);
     }
 
     [Fact]
