@@ -17,7 +17,7 @@ MOST_LINES = {"small": 12, "medium": 22, "large": 40, "huge": 60}
 ROOM = {"small": 400, "medium": 650, "large": 1100, "huge": 1600}         # answer tokens a page may cost
 COST = 1100                                            # a batch costs as much as this many picture patches and answer tokens for each of its `pages`
 READING = dict(lines=6, columns=1, paragraphs=3, table=1, form=1, notice=.5, sign=.6, screenshot=1, blank=.1)
-ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=3, receipt=2.4, invoice=1.8, card=2, screenshot=1.3, sign=.4,
+ALL = dict(lines=2.2, columns=2.6, paragraphs=4.4, letter=1.2, table=1.9, form=4.5, receipt=2.4, invoice=1.8, card=2, screenshot=1.3, sign=.4,
            notice=2.6, caption=.4, blank=.12, scene=.22, listing=8.5)
 TALL = dict(ALL, listing=3 * ALL["listing"])           # where there is room for a long list: what is read worst
 

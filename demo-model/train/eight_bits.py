@@ -34,6 +34,11 @@ def through(x, rounding):
     return x + (rounding(x.float()).to(x.dtype) - x).detach()
 
 
+def rounder(rounded, rounding):
+    """What a block does to what it multiplies with its weights."""
+    return (lambda x: through(x, rounding)) if rounded else (lambda x: x)
+
+
 class EightBits:
     """Rounds a model's matrices for the length of a step."""
 

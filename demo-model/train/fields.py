@@ -93,17 +93,25 @@ FORMS = [   # titles in Chinese, titles in English, the fields in their usual or
     ("行驶证|停车票", "Vehicle Card|Parking Ticket", "plate name date time fare no")]
 
 
+# What labels end in, whatever they begin with: Chinese, Latin.
+ENDINGS = ("人 员 号 编号 号码 日 日期 时间 地 地址 费 款 额 金额 数 数量 量 单位 机构 部门 方 商 方式 类型 名称 证 期 状况 说明".split(),
+           "number no code date day time name place address amount fee cost sum count rate unit office team type status by for on at to until of".split())
+
+
 def invented_label(r, zh):
-    """A label that no list holds, so that the model learns to look a key up rather than to know it."""
-    if zh:
-        return "".join(r.choice(HAN_WORDS) for _ in range(whole(r, 1, 2)))[:5]
-    label = " ".join(r.choice(WORDS) for _ in range(whole(r, 1, 2)))[:16].strip()
+    """A label that no list holds, so that the model learns to look a key up rather than to know it. Four of ten end as labels do: a page has several that only begin otherwise."""
+    if r.random() < .4: label = r.choice(HAN_WORDS)[:3] + r.choice(ENDINGS[0]) if zh else r.choice(WORDS) + " " + r.choice(ENDINGS[1])
+    else: label = ("" if zh else " ").join(r.choice(HAN_WORDS if zh else WORDS) for _ in range(whole(r, 1, 2)))
+    if zh: return label[:5]
+    label = label[:16].strip()
     return label.title() if r.random() < .7 else label.capitalize()
 
 
 def invented_value(r, zh):
+    """What stands behind such a label: a value of any kind. Where only known labels have firms, addresses and sums, an unknown one that has is taken for one that is not there."""
     t = r.random()
-    if t < .4: return number(r)
-    if t < .5: return code(r)
-    if t < .6: return person(r, zh)
+    if t < .3: return r.choice((company, address, money, date, person))(r, zh)
+    if t < .5: return FIELDS[r.choice(list(FIELDS))][2](r, zh)
+    if t < .7: return number(r)
+    if t < .75: return code(r)
     return han(r, whole(r, 1, 9)) if zh else latin(r, whole(r, 1, 3))

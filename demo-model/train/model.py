@@ -96,7 +96,7 @@ def rotate(x, cos, sin):
 
 def vision_block(rounded, x, n1w, n1b, qw, qb, kw, kb, vw, vb, ow, ob, n2w, n2b, f1w, f1b, f2w, f2b):
     """rounded: what is multiplied with the weights, in 8 bits."""
-    near = (lambda y: eight_bits.through(y, eight_bits.pictures)) if rounded else (lambda y: y)
+    near = eight_bits.rounder(rounded, eight_bits.pictures)
     y = near(F.layer_norm(x, (WIDTH,), n1w, n1b, EPSILON))
     a = attention(heads(y, qw, qb), heads(y, kw, kb), heads(y, vw, vb))
     x = x + F.linear(near(a.transpose(1, 2).flatten(2)), ow, ob)
@@ -114,17 +114,17 @@ def repeat(x, times):
     return x[:, :, None].expand(-1, -1, times, -1, -1).flatten(1, 2)
 
 
-def swiglu(x, n2, gw, uw, dw, near=lambda y: y):
+def swiglu(near, x, n2, gw, uw, dw):
     y = near(rms(x, n2))
     return x + F.linear(near(F.silu(F.linear(y, gw)) * F.linear(y, uw)), dw)
 
 
 def text_block(rounded, x, cos, sin, n1, qw, kw, vw, ow, qn, kn, n2, gw, uw, dw):
     """rounded: what is multiplied with the weights, in 8 bits."""
-    near = (lambda y: eight_bits.through(y, eight_bits.blocks)) if rounded else (lambda y: y)
+    near = eight_bits.rounder(rounded, eight_bits.blocks)
     q, k, v = keys_and_queries(near(rms(x, n1)), cos, sin, qw, kw, vw, qn, kn)
     a = attention(q, repeat(k, 2), repeat(v, 2), is_causal=True)
-    return swiglu(x + F.linear(near(a.transpose(1, 2).flatten(2)), ow), n2, gw, uw, dw, near)
+    return swiglu(near, x + F.linear(near(a.transpose(1, 2).flatten(2)), ow), n2, gw, uw, dw)
 
 
 def rope(positions):
@@ -216,7 +216,7 @@ class DemoModel(nn.Module):
         language = self.model.language_model
         for layer in language.layers: x = self.text_block(self.rounded[1], x, cos, sin, *_text_parameters(layer))
         x = rms(x, language.norm.weight)
-        return eight_bits.through(x, eight_bits.blocks) if self.rounded[1] else x
+        return eight_bits.rounder(self.rounded[1], eight_bits.blocks)(x)
 
 
 def _vision_parameters(layer):
@@ -263,7 +263,7 @@ def generate(model, pictures, prompts, limit=2500):
             keys[n, 0, :, :, end - x.shape[1]:end], keys[n, 1, :, :, end - x.shape[1]:end] = k, v
             mask = causal if step == 0 else seen[:, None, None, :end]
             a = attention(q, repeat(keys[n, 0, :, :, :end], 2), repeat(keys[n, 1, :, :, :end], 2), attn_mask=mask)
-            x = swiglu(x + F.linear(a.transpose(1, 2).flatten(2), ow), n2, gw, uw, dw)
+            x = swiglu(eight_bits.rounder(False, None), x + F.linear(a.transpose(1, 2).flatten(2), ow), n2, gw, uw, dw)
         token = F.linear(rms(x[:, -1], language.norm.weight), model.embedding).argmax(-1)
         out.append(torch.where(done, torch.full_like(token, tokenizer.EOS), token))
         done |= (token == tokenizer.EOS) | (token == tokenizer.EOS_SENTENCE)

@@ -75,9 +75,9 @@ def _keys(page, r):
             key = r.choice(FIELDS[name][1 if page.zh == other else 0])
         pairs.append((key, page.fields[name]))
     printed = {label.lower() for label in page.labels.values()} | {s.lower() for name in page.fields if name in FIELDS for side in FIELDS[name][:2] for s in side}
-    for _ in range(whole(r, 1, 2) if r.random() < .33 else 0):
+    for _ in range(whole(r, 1, 2) if r.random() < .4 else 0):
         name, t = r.choice(list(FIELDS)), r.random()
-        key = r.choice(FIELDS[name][0 if page.zh != other else 1]) if t < .4 else invented_label(r, page.zh) if t < .7 else _near(r.choice(list(page.labels.values())), r)
+        key = r.choice(FIELDS[name][0 if page.zh != other else 1]) if t < .3 else invented_label(r, page.zh) if t < .65 else _near(r.choice(list(page.labels.values())), r)
         texts = "\n".join(line.text for line in page.lines).lower()
         if key.lower() not in printed and key.lower() not in texts: pairs.insert(whole(r, 0, len(pairs)), (key, ""))
     return dict(pairs)
