@@ -1,4 +1,4 @@
-"""Writes a checkpoint folder in transformers' layout: python3 export.py WEIGHTS.safetensors FOLDER"""
+"""Writes a checkpoint folder in transformers' layout: python3 export.py WEIGHTS.safetensors [MORE.safetensors ...] FOLDER, of several weights their mean"""
 import json
 import os
 import sys
@@ -38,10 +38,10 @@ def files():
             "tokenizer_config.json": tokenizer.tokenizer_config()}
 
 
-def export(source, folder):
-    """Checks the weights' names and shapes against the model and writes the folder."""
+def export(sources, folder):
+    """Checks the names and shapes of the weights, or of the mean of several, against the model and writes the folder."""
     net = DemoModel()
-    net.load_state_dict(weights.load(source))
+    net.load_state_dict(weights.mean([weights.load(source) for source in sources]))
     os.makedirs(folder, exist_ok=True)
     for name, content in files().items():
         with open(os.path.join(folder, name), "w", encoding="utf8") as f:
@@ -51,4 +51,5 @@ def export(source, folder):
 
 
 if __name__ == "__main__":
-    export(*sys.argv[1:3])
+    if len(sys.argv) < 3: raise SystemExit(__doc__)
+    export(sys.argv[1:-1], sys.argv[-1])

@@ -18,6 +18,11 @@ class Weights(unittest.TestCase):
         self.assertEqual(list(back), ["a", "b"])
         self.assertEqual(back["b"].tolist(), [[0, 1, 2], [3, 4, 5]])
 
+    def test_the_mean_of_two_lies_between_them_and_of_one_is_itself(self):
+        one, other = {"a": torch.tensor([1., 2.])}, {"a": torch.tensor([3., -2.])}
+        self.assertEqual(weights.mean([one, other])["a"].tolist(), [2, 0])
+        self.assertEqual(weights.mean([one])["a"].tolist(), [1, 2])
+
     def test_names_and_shapes_are_the_checkpoints(self):
         path = os.path.join(TRAIN, "../checkpoint/model.safetensors")
         if not os.path.exists(path): self.skipTest("no checkpoint here")
