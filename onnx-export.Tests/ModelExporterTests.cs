@@ -77,7 +77,7 @@ public sealed class ModelExporterTests : IDisposable
         JsonNode model = ReadJson("genai_config.json")["model"]!;
         Assert.Equal(("decode.onnx", "decode_medium.onnx", "bfloat16"),
             ((string)model["decoder"]!["decode_filename"]!, (string)model["decoder"]!["decode_medium_filename"]!, (string)model["decoder"]!["dtype"]!));
-        Assert.Equal(["rotation", "swiglu", "choice", "matvec", "products", "attention"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal(["rotation", "swiglu", "choice", "matvec", "products", "attention", "attentionofmany", "tower"], model["decoder"]!["kernels"]!.AsArray().Select(name => (string)name!));
         Assert.Equal(("decode_small.onnx", "key_cache_out.%d"), ((string)model["decoder"]!["decode_small_filename"]!, (string)model["decoder"]!["decode_outputs"]!["key_cache_out"]!));
         Assert.Equal(256, (int)ReadJson("genai_config.json")["engine"]!["dynamic_batching"]!["block_size"]!);
     }

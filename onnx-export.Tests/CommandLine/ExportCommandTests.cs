@@ -43,7 +43,7 @@ public class ExportCommandTests
     [InlineData("--checkpoint a --quiet", "--quiet is unknown; known are --checkpoint, --output, --target, --precision, --vision-precision, --kernels, --name, --force.")]
     [InlineData("--checkpoint a --output b --target cuda --precision fp32", "--precision fp32 is not supported for --target cuda; it must be fp16 or bf16.")]
     [InlineData("--checkpoint a --output b --target cuda --precision bf16 --vision-precision int8", "--vision-precision int8 is not supported for --target cuda; it must be fp16 or bf16.")]
-    [InlineData("--checkpoint a --output b --target cuda --precision bf16 --kernels fast", "--kernels is \"fast\"; it must be operators, ours, or some of rotation,swiglu,choice,matvec,products,attention.")]
+    [InlineData("--checkpoint a --output b --target cuda --precision bf16 --kernels fast", "--kernels is \"fast\"; it must be operators, ours, or some of rotation,swiglu,choice,matvec,products,attention,attentionofmany,tower.")]
     [InlineData("--checkpoint a --output b --target cpu --precision fp32 --kernels ours", "--kernels is for --target cuda.")]
     [InlineData("--checkpoint a --output b --target cpu --precision bf16", "--precision bf16 is not supported for --target cpu; it must be fp32 or int8.")]
     [InlineData("--checkpoint a --output b --target cpu --precision fp32 --vision-precision fp16", "--vision-precision fp16 is not supported for --target cpu; it must be fp32 or int8.")]

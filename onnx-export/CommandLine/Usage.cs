@@ -17,7 +17,7 @@ internal static class Usage
           --vision-precision P    cpu: fp32 (default); int8: vision layers with 8-bit weights and activations
                                   cuda: fp16 (default); bf16: where numbers of the vision tower pass 65504
           --kernels K             cuda: ours (default): the engine's own where it has them; operators: those of ONNX Runtime; or some
-                                  of rotation,swiglu,choice,matvec,products,attention,attentionofmany
+                                  of rotation,swiglu,choice,matvec,products,attention,attentionofmany,tower
           --name NAME             the model's name in export.json (default: name of the checkpoint folder)
           --force                 replace a model folder that is already there
 

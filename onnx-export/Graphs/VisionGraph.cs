@@ -28,6 +28,9 @@ internal abstract class VisionGraph
         this.outputType = outputType;
     }
 
+    /// <summary>Weights of a layer normalisation, by their names in the graph.</summary>
+    protected readonly record struct NormWeights(string Gamma, string Beta);
+
     protected GraphBuilder Graph { get; } = new("vision");
 
     protected ModelWeights Weights { get; }
@@ -52,14 +55,15 @@ internal abstract class VisionGraph
         {
             string name = $"layers.{layer}";
             ModelWeights own = Weights.Under(name + ".");
-            (string normed, residual) = AddAndNorm(name + ".layer_norm1", own, "layer_norm1", added, addedBias, residual);
+            (string normed, residual) = AddAndNorm(name + ".layer_norm1", Norm(name, own, "layer_norm1"), added, addedBias, residual, first: layer == 0);
             added = Attention(name, own, normed);
             addedBias = Graph.Weight(name + ".o_proj.bias", OutputBias(own));
-            (normed, residual) = AddAndNorm(name + ".layer_norm2", own, "layer_norm2", added, addedBias, residual);
+            (normed, residual) = AddAndNorm(name + ".layer_norm2", Norm(name, own, "layer_norm2"), added, addedBias, residual, first: false);
             added = Perceptron(name, own, normed);
             addedBias = Graph.Weight(name + ".fc2.bias", own.Vector("mlp.fc2.bias", Vision.HiddenSize));
         }
-        Merge(BeforeMerge(added, addedBias, residual));
+        string beforeMerge = Graph.Weight("before_rms.weight", Weights.Vector("patch_merger.before_rms.weight", Vision.HiddenSize));
+        Merge(BeforeMerge(beforeMerge, added, addedBias, residual));
         return Graph.Build(FileName);
     }
 
@@ -81,6 +85,36 @@ internal abstract class VisionGraph
     /// <summary>The bias that follows the output projection of the attention.</summary>
     protected abstract TensorContent OutputBias(ModelWeights own);
 
+    /// <summary>Puts what a layer adds onto the residual stream, and norms the sum.</summary>
+    /// <param name="name">Of the node and the norm.</param>
+    /// <param name="norm">Weights of the norm.</param>
+    /// <param name="added">[N, hidden], without its bias.</param>
+    /// <param name="addedBias">[hidden].</param>
+    /// <param name="residual">The stream so far; at first the positions.</param>
+    /// <param name="first">Whether the stream begins here.</param>
+    protected virtual (string Normed, string Sum) AddAndNorm(string name, NormWeights norm, string added, string addedBias, string residual, bool first)
+    {
+        string sum = name + ".residual";
+        Graph.Node(name, MicrosoftDomain, "SkipLayerNormalization", [added, residual, norm.Gamma, norm.Beta, addedBias], [name, "", "", sum],
+            [Attribute("epsilon", Vision.NormEpsilon)]);
+        return (name, sum);
+    }
+
+    /// <summary>Puts what the last layer adds onto the residual stream, and norms the sum for the merger.</summary>
+    /// <param name="gamma">Weights of the norm.</param>
+    /// <inheritdoc cref="AddAndNorm" path="/param"/>
+    protected virtual string BeforeMerge(string gamma, string added, string addedBias, string residual) =>
+        Graph.Node("before_rms", MicrosoftDomain, "SkipSimplifiedLayerNormalization", [added, residual, gamma, addedBias], Attribute("epsilon", Vision.NormEpsilon));
+
+    /// <summary>The exact GELU of a sum.</summary>
+    /// <param name="name">Of the node and its result.</param>
+    /// <param name="input">[rows, columns].</param>
+    /// <param name="bias">[columns].</param>
+    /// <param name="rows">Name of that dimension.</param>
+    /// <param name="columns">Of the input.</param>
+    protected virtual string BiasGelu(string name, string input, string bias, string rows, long columns) =>
+        Graph.Node(name, MicrosoftDomain, "BiasGelu", [input, bias]);
+
     /// <summary>The stored position grid [edge * edge, hidden].</summary>
     protected WeightMatrix StoredPositions()
     {
@@ -97,15 +131,9 @@ internal abstract class VisionGraph
     private WeightMatrix PatchEmbedding() => new([Weights.Tensor("embeddings.patch_embedding.weight",
         Vision.HiddenSize, Vision.Channels, Vision.PatchSize, Vision.PatchSize)]);
 
-    private (string Normed, string Sum) AddAndNorm(string name, ModelWeights own, string norm, string added, string addedBias, string residual)
-    {
-        string gamma = Graph.Weight(name + ".weight", own.Vector(norm + ".weight", Vision.HiddenSize));
-        string beta = Graph.Weight(name + ".bias", own.Vector(norm + ".bias", Vision.HiddenSize));
-        string sum = name + ".residual";
-        Graph.Node(name, MicrosoftDomain, "SkipLayerNormalization", [added, residual, gamma, beta, addedBias], [name, "", "", sum],
-            [Attribute("epsilon", Vision.NormEpsilon)]);
-        return (name, sum);
-    }
+    private NormWeights Norm(string layer, ModelWeights own, string norm) => new(
+        Graph.Weight($"{layer}.{norm}.weight", own.Vector(norm + ".weight", Vision.HiddenSize)),
+        Graph.Weight($"{layer}.{norm}.bias", own.Vector(norm + ".bias", Vision.HiddenSize)));
 
     /// <summary>Full attention within the picture; the output projection's bias is left to the next norm.</summary>
     private string Attention(string name, ModelWeights own, string normed)
@@ -127,18 +155,8 @@ internal abstract class VisionGraph
     private string Perceptron(string name, ModelWeights own, string normed)
     {
         string wide = MultiplyInLayer(name + ".fc1", normed, own.Matrix("mlp.fc1.weight", Vision.IntermediateSize, Vision.HiddenSize));
-        string activated = BiasGelu(name + ".gelu", wide, own.Vector("mlp.fc1.bias", Vision.IntermediateSize));
+        string activated = BiasGelu(name + ".gelu", wide, Graph.Weight(name + ".gelu.bias", own.Vector("mlp.fc1.bias", Vision.IntermediateSize)), "patches", Vision.IntermediateSize);
         return MultiplyInLayer(name + ".fc2", activated, own.Matrix("mlp.fc2.weight", Vision.HiddenSize, Vision.IntermediateSize));
-    }
-
-    private string BiasGelu(string name, string input, TensorContent bias) =>
-        Graph.Node(name, MicrosoftDomain, "BiasGelu", [input, Graph.Weight(name + ".bias", bias)]);
-
-    private string BeforeMerge(string added, string addedBias, string residual)
-    {
-        string gamma = Graph.Weight("before_rms.weight", Weights.Vector("patch_merger.before_rms.weight", Vision.HiddenSize));
-        return Graph.Node("before_rms", MicrosoftDomain, "SkipSimplifiedLayerNormalization", [added, residual, gamma, addedBias],
-            Attribute("epsilon", Vision.NormEpsilon));
     }
 
     /// <summary>Merges squares of patches, ends every row with the newline vector, frames the whole with begin and end.</summary>
@@ -148,7 +166,7 @@ internal abstract class VisionGraph
         long merged = 4L * Vision.HiddenSize;
         string mergedGrid = Graph.Node("merged_grid", "", "Div", ["grid", Graph.Integers("merge", Vision.MergeSize, Vision.MergeSize)]);
         string wide = Multiply("proj_conv", Squares(hidden, mergedGrid), SquareConvolution(own));
-        string activated = BiasGelu("merge_gelu", wide, own.Vector("proj_conv.bias", 2L * Vision.HiddenSize));
+        string activated = BiasGelu("merge_gelu", wide, Graph.Weight("merge_gelu.bias", own.Vector("proj_conv.bias", 2L * Vision.HiddenSize)), "squares", 2L * Vision.HiddenSize);
         string projected = Multiply("proj_out", activated, new WeightMatrix([own.Tensor("proj_out.weight", merged, 2L * Vision.HiddenSize, 1, 1)]),
             own.Vector("proj_out.bias", merged));
         string text = Multiply("to_text", Lines(own, projected, mergedGrid, merged), own.Matrix("mlp.weight", textHidden, merged), own.Vector("mlp.bias", textHidden));

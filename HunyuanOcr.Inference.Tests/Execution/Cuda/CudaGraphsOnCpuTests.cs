@@ -37,14 +37,16 @@ public sealed class CudaGraphsOnCpuTests : IDisposable
     }
 
     [Theory]
-    [InlineData(8, 12)]
-    [InlineData(22, 50)]
-    public void Vision_vectors_in_float16_point_where_those_in_fp32_do(int rows, int columns)
+    [InlineData(8, 12, "operators")]
+    [InlineData(22, 50, "operators")]
+    [InlineData(8, 12, "tower")]
+    [InlineData(22, 50, "tower")]
+    public void Vision_vectors_in_float16_point_where_those_in_fp32_do(int rows, int columns, string kernels)
     {
         using ScaledPicture picture = RunningModel.MadeUpPicture(rows, columns);
         using RunningModel model = new();
         VisionVectors expected = model.Runner.Encode(picture);
-        using GraphOnCpu vision = new(Path.Combine(ExportedDemoModel.Folder("fp16"), "vision.onnx"));
+        using GraphOnCpu vision = new(Path.Combine(ExportedDemoModel.Folder("fp16", kernels), "vision.onnx"), kernels == "operators" ? [] : ReferenceOperators.All);
 
         vision.Input<float>("patches", TestPictures.Patches(picture), rows * columns, 768).Input<long>("grid", [rows, columns], 2)
             .Output<Half>("image_embeds", expected.Count, Shape.HiddenSize).Run();

@@ -28,6 +28,10 @@ internal static unsafe class ReferenceOperators
         new Reference("Product", [H, H], [F], (context, _) => Product(context, parts: 1, inParts: false)),
         new Reference("ProductParts", [H, H], [F], (context, attributes) => Product(context, (int)attributes["parts"], inParts: true), "parts"),
         new Reference("ProductSwiGlu", [H, H], [H], (context, _) => GatedProduct(context)),
+        new Reference("FirstLayerNorm", [H, H, H, H, H], [H, F], (context, attributes) => TowerNorm(context, attributes, first: true, last: false), "epsilon"),
+        new Reference("AddLayerNorm", [F, H, H, H, H], [H, F], (context, attributes) => TowerNorm(context, attributes, first: false, last: false), "epsilon"),
+        new Reference("AddBiasRmsNorm", [F, H, H, H], [H], (context, attributes) => TowerNorm(context, attributes, first: false, last: true), "epsilon"),
+        new Reference("BiasGelu", [H, H], [H], (context, _) => BiasGelu(context)),
     ];
 
     // Without the norm: the attention of the CPU computes it.
@@ -146,6 +150,52 @@ internal static unsafe class ReferenceOperators
             for (int i = 0; i < size; i++)
                 normed[(row * size) + i] = (Half)values[i];
         }
+    }
+
+    private static void TowerNorm(OrtKernelContext context, OrtKernelAttributes attributes, bool first, bool last)
+    {
+        Span<long> stream = stackalloc long[2], shape = stackalloc long[2], weight = stackalloc long[1];
+        void* residual = context.Input(0, stream);
+        Half* added = (Half*)context.Input(1, shape), bias = (Half*)context.Input(2, weight), gamma = (Half*)context.Input(3, weight);
+        Half* beta = last ? null : (Half*)context.Input(4, weight);
+        int rows = (int)shape[0], size = (int)shape[1];
+        Half* normed = (Half*)context.Output(0, rows, size);
+        float* sum = last ? null : (float*)context.Output(1, rows, size);
+        for (int row = 0; row < rows; row++)
+        {
+            double[] values = [.. Enumerable.Range(row * size, size).Select(i => (first ? (double)((Half*)residual)[i] : ((float*)residual)[i]) + (double)added[i] + (double)bias[i % size])];
+            double mean = last ? 0 : values.Average(), deviation = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + attributes["epsilon"]);
+            for (int i = 0; i < size; i++)
+            {
+                normed[(row * size) + i] = (Half)(((values[i] - mean) / deviation * (double)gamma[i]) + (last ? 0 : (double)beta[i]));
+                if (!last)
+                    sum[(row * size) + i] = (float)values[i];
+            }
+        }
+    }
+
+    // On top of the product's result, which is in 16 bits already.
+    private static void BiasGelu(OrtKernelContext context)
+    {
+        Span<long> shape = stackalloc long[2], weight = stackalloc long[1];
+        Half* input = (Half*)context.Input(0, shape), bias = (Half*)context.Input(1, weight);
+        int rows = (int)shape[0], columns = (int)shape[1];
+        Half* result = (Half*)context.Output(0, rows, columns);
+        for (int i = 0; i < rows * columns; i++)
+        {
+            double value = (double)input[i] + (double)bias[i % columns];
+            result[i] = (Half)(value * NormalBelow(value));
+        }
+    }
+
+    /// <summary>How likely a normal number is below a value, by Simpson's rule from 0 on.</summary>
+    private static double NormalBelow(double value)
+    {
+        const int Steps = 200;
+        double end = Math.Clamp(value, -8, 8), step = end / Steps, sum = 0;
+        for (int i = 0; i <= Steps; i++)
+            sum += Math.Exp(-0.5 * i * step * i * step) * (i is 0 or Steps ? 1 : i % 2 == 1 ? 4 : 2);
+        return 0.5 + (sum * step / 3 / Math.Sqrt(2 * Math.PI));
     }
 
     /// <summary>Parts of equal width: how the columns are parted is the kernel's own.</summary>

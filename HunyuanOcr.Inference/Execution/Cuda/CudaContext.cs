@@ -29,6 +29,18 @@ internal sealed unsafe class CudaContext : System.Runtime.InteropServices.SafeHa
     /// <summary>Such as "cuda:0 (NVIDIA H200)".</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture, $"cuda:{Ordinal} ({Driver.DeviceName(device)})");
 
+    /// <summary>Multiprocessors of the card.</summary>
+    public int Multiprocessors
+    {
+        get
+        {
+            const int MultiprocessorCount = 16;
+            int count;
+            Driver.Check(Driver.DeviceGetAttribute(&count, MultiprocessorCount, device), "asking for the card's multiprocessors");
+            return count;
+        }
+    }
+
     /// <summary>Opens a card and makes it the calling thread's own.</summary>
     /// <exception cref="CudaException">There is none of that number, or it cannot be used.</exception>
     public static CudaContext Open(CudaDriver driver, int ordinal = 0)

@@ -63,7 +63,7 @@ internal sealed class CudaModelRunner : IModelRunner
             (OrtMemoryInfo, OrtMemoryInfo) memory = (cudaMemory, cpuMemory);
             embeddings = new EmbeddingTable(folder.PathOf(folder.Embedding.FileName), folder.Embedding);
             weights = new SharedWeights(card, steps, cudaMemory, folder);
-            operators = new CardOperators(card, folder.Export.Precision == "bf16" ? OrtElementType.BFloat16 : OrtElementType.Float16, folder.Kernels);
+            operators = new CardOperators(card, ElementType(folder.Export.Precision), ElementType(folder.Export.VisionPrecision), folder.Kernels);
             domain = operators.Operators.Count > 0 ? OrtCustomOpDomain.Create(api, "hunyuanocr", operators.Operators) : null;
             var sessions = new CudaSessions(environment, card, folder, domain);
             vision = new CudaVisionTower(card, pictures, sessions.Open(folder.Vision, pictures, records: false, null), Shape, folder.Vision, memory);
@@ -188,6 +188,8 @@ internal sealed class CudaModelRunner : IModelRunner
     }
 
     private static int LastChunk(int count) => count == 0 ? 0 : ((count - 1) % DecodeBuckets.MostSequences) + 1;
+
+    private static OrtElementType ElementType(string precision) => precision == "bf16" ? OrtElementType.BFloat16 : OrtElementType.Float16;
 
     private static bool NeedsLogits(IReadOnlyList<PartSlice> slices)
     {

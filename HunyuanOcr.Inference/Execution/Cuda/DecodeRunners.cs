@@ -10,7 +10,7 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
     /// <summary>Sequences that the graph for a few runs where there is one for some as well: from two on that is faster.</summary>
     private const int MostSmall = 1;
 
-    /// <summary>Sequences that the graph for some runs where the attention in it is ours: with more the other graph's is faster.</summary>
+    /// <summary>Sequences that the graph for some runs where the attention in it is ours and in the graph for many it is not: with more the other graph's is faster.</summary>
     private const int MostOwnAttention = 16;
 
     private readonly DecodeRunner[] runners = [.. runners];

@@ -12,8 +12,8 @@ internal static class CudaGraphs
 
     public static ExportedGraph Decoder(CudaKernels kernels, Precision precision = Precision.Bf16) => Export(kernels, precision, set => set.Decoder);
 
-    public static ExportedGraph Vision(Precision vision, Precision precision = Precision.Bf16) =>
-        Export(CudaKernels.None, precision, set => set.Vision, vision);
+    public static ExportedGraph Vision(Precision vision, CudaKernels kernels = CudaKernels.None, Precision precision = Precision.Bf16) =>
+        Export(kernels, precision, set => set.Vision, vision);
 
     /// <param name="role">decode, decode_medium or decode_small.</param>
     public static ExportedGraph Decode(string role, CudaKernels kernels, Precision precision = Precision.Bf16) =>

@@ -1,5 +1,6 @@
 using Onnx;
 using OnnxExport.Graphs;
+using OnnxExport.Graphs.Cuda;
 
 namespace OnnxExport.Tests.Graphs.Cuda;
 
@@ -19,6 +20,24 @@ public class CudaVisionGraphTests
         Assert.Equal(format, $"{(TensorProto.Types.DataType)matrix.DataType}");
         Assert.Equal(["patches_narrowed", cast], graph.Nodes("Cast").Select(node => node.Name));
         Assert.DoesNotContain(graph.Model.OpsetImport, opset => opset.Domain == "hunyuanocr");
+    }
+
+    [Theory]
+    [InlineData(Precision.Fp16, "Float16")]
+    [InlineData(Precision.Bf16, "Bfloat16")]
+    internal void Our_operators_keep_the_residual_stream_in_32_bits_from_the_positions_to_the_merger(Precision vision, string format)
+    {
+        using ExportedGraph graph = CudaGraphs.Vision(vision, CudaKernels.Tower);
+        ValueInfoProto Value(string name) => graph.Graph.ValueInfo.Single(value => value.Name == name);
+
+        graph.AssertSound();
+        Assert.Equal(["layers.0.layer_norm1"], graph.Nodes("FirstLayerNorm").Select(node => node.Name));
+        Assert.Equal(["layers.0.layer_norm2", "layers.1.layer_norm1", "layers.1.layer_norm2"], graph.Nodes("AddLayerNorm").Select(node => node.Name));
+        Assert.Equal(["layers.1.layer_norm2.residual", "layers.1.fc2", "layers.1.fc2.bias", "before_rms.weight"], graph.Nodes("AddBiasRmsNorm").Single().Input);
+        Assert.Equal(["layers.0.gelu", "layers.1.gelu", "merge_gelu"], graph.Nodes("BiasGelu").Where(node => node.Domain == "hunyuanocr").Select(node => node.Name));
+        Assert.Empty(graph.Nodes("SkipLayerNormalization"));
+        Assert.Equal("layers.0.layer_norm1.residual:Float:patches,24", CudaGraphs.Describe(Value("layers.0.layer_norm1.residual")));
+        Assert.Equal($"layers.0.layer_norm1:{format}:patches,24", CudaGraphs.Describe(Value("layers.0.layer_norm1")));
     }
 
     [Fact]

@@ -27,8 +27,11 @@ internal enum CudaKernels
     /// <summary>In the decode graphs of a few and of some rows: rotation, norms, cache write and attention in one, instead of Rotation and PagedAttention.</summary>
     Attention = 32,
 
-    /// <summary>Attention in the decode graph of many rows as well, where it was slower than PagedAttention: to measure it.</summary>
+    /// <summary>Attention in the decode graph of many rows as well.</summary>
     AttentionOfMany = 64,
 
-    Ours = Rotation | SwiGlu | Choice | Matvec | Products | Attention,
+    /// <summary>In the vision tower: the residual stream in 32 bits, and norms and GELU computed in 32 bits.</summary>
+    Tower = 128,
+
+    Ours = Rotation | SwiGlu | Choice | Matvec | Products | Attention | AttentionOfMany | Tower,
 }

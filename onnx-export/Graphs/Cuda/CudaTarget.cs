@@ -27,7 +27,7 @@ internal sealed class CudaTarget(CudaKernels kernels) : IGraphTarget
         if (kernels.HasFlag(CudaKernels.Matvec))
             decode.Add(("decode_small", DecodeGraph.Build(checkpoint, model, type, kernels, CudaKernels.Matvec, DecodeSmallFileName, data)));
         return new GraphSet(
-            CudaVisionGraph.Build(checkpoint, model, ElementType(visionPrecision), type),
+            CudaVisionGraph.Build(checkpoint, model, ElementType(visionPrecision), type, kernels),
             DecoderGraph.Build(checkpoint, model, type, kernels, data))
         {
             Decode = decode,

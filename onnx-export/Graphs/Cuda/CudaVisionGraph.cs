@@ -14,16 +14,17 @@ namespace OnnxExport.Graphs.Cuda;
 /// </remarks>
 internal sealed class CudaVisionGraph : VisionGraph
 {
-    private CudaVisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType)
-        : base(checkpoint, model, type, outputType)
-    {
-    }
+    private readonly bool ownTower;
+
+    private CudaVisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType, CudaKernels kernels)
+        : base(checkpoint, model, type, outputType) => ownTower = kernels.HasFlag(CudaKernels.Tower);
 
     /// <param name="type">Number format of the tower.</param>
     /// <param name="outputType">Number format of the vectors.</param>
+    /// <param name="kernels">Which operators are our own.</param>
     /// <exception cref="CheckpointException">A weight is missing or of a wrong shape.</exception>
-    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType) =>
-        new CudaVisionGraph(checkpoint, model, type, outputType).Build();
+    public static BuiltGraph Build(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType, CudaKernels kernels) =>
+        new CudaVisionGraph(checkpoint, model, type, outputType, kernels).Build();
 
     protected override string Multiply(string name, string input, WeightMatrix matrix, TensorContent? bias) =>
         Linear.Apply(Graph, name, input, Linear.Weight(Graph, name, matrix, Type), bias is null ? "" : Graph.Weight(name + ".bias", bias));
@@ -54,4 +55,34 @@ internal sealed class CudaVisionGraph : VisionGraph
         own.Row("self_attn.o_proj.bias", Vision.HiddenSize),
         own.Matrix("self_attn.o_proj.weight", Vision.HiddenSize, Vision.HiddenSize),
         own.Row("self_attn.v_proj.bias", Vision.HiddenSize), Type);
+
+    protected override (string Normed, string Sum) AddAndNorm(string name, NormWeights norm, string added, string addedBias, string residual, bool first)
+    {
+        if (!ownTower)
+            return base.AddAndNorm(name, norm, added, addedBias, residual, first);
+        string sum = name + ".residual";
+        Graph.Node(name, HunyuanOcrDomain, first ? "FirstLayerNorm" : "AddLayerNorm", [residual, added, addedBias, norm.Gamma, norm.Beta], [name, sum],
+            [Attribute("epsilon", Vision.NormEpsilon)]);
+        Graph.Shape(name, Type, "patches", Vision.HiddenSize);
+        Graph.Shape(sum, DataType.Float, "patches", Vision.HiddenSize);
+        return (name, sum);
+    }
+
+    protected override string BeforeMerge(string gamma, string added, string addedBias, string residual)
+    {
+        if (!ownTower)
+            return base.BeforeMerge(gamma, added, addedBias, residual);
+        string normed = Graph.Node("before_rms", HunyuanOcrDomain, "AddBiasRmsNorm", [residual, added, addedBias, gamma], Attribute("epsilon", Vision.NormEpsilon));
+        Graph.Shape(normed, Type, "patches", Vision.HiddenSize);
+        return normed;
+    }
+
+    protected override string BiasGelu(string name, string input, string bias, string rows, long columns)
+    {
+        if (!ownTower)
+            return base.BiasGelu(name, input, bias, rows, columns);
+        string activated = Graph.Node(name, HunyuanOcrDomain, "BiasGelu", [input, bias]);
+        Graph.Shape(activated, Type, rows, columns);
+        return activated;
+    }
 }

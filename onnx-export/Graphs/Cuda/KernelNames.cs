@@ -3,7 +3,7 @@ namespace OnnxExport.Graphs.Cuda;
 /// <summary>The names of <see cref="CudaKernels"/> on the command line and in genai_config.json.</summary>
 internal static class KernelNames
 {
-    private static readonly CudaKernels[] Single = [CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Matvec, CudaKernels.Products, CudaKernels.Attention, CudaKernels.AttentionOfMany];
+    private static readonly CudaKernels[] Single = [CudaKernels.Rotation, CudaKernels.SwiGlu, CudaKernels.Choice, CudaKernels.Matvec, CudaKernels.Products, CudaKernels.Attention, CudaKernels.AttentionOfMany, CudaKernels.Tower];
 
     public static IEnumerable<string> Of(CudaKernels kernels) =>
         Single.Where(kernel => kernels.HasFlag(kernel)).Select(kernel => kernel.ToString().ToLowerInvariant());

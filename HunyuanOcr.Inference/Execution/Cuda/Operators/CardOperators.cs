@@ -9,14 +9,15 @@ internal sealed class CardOperators : IDisposable
 
     /// <param name="context">The card.</param>
     /// <param name="type">Number format of the decoder: Float16 or BFloat16.</param>
-    /// <param name="kernels">model.decoder.kernels of genai_config.json: rotation, swiglu, choice, matvec, products, attention, attentionofmany.</param>
+    /// <param name="visionType">Number format of the vision tower: Float16 or BFloat16.</param>
+    /// <param name="kernels">model.decoder.kernels of genai_config.json: rotation, swiglu, choice, matvec, products, attention, attentionofmany, tower.</param>
     /// <exception cref="OcrConfigurationException">A name is unknown, or the code cannot be used on this machine.</exception>
-    public CardOperators(CudaContext context, OrtElementType type, IEnumerable<string> kernels)
+    public CardOperators(CudaContext context, OrtElementType type, OrtElementType visionType, IEnumerable<string> kernels)
     {
         try
         {
             foreach (string kernel in kernels)
-                Operators.AddRange(Create(context, type, kernel));
+                Operators.AddRange(Create(context, type, visionType, kernel));
         }
         catch
         {
@@ -34,7 +35,7 @@ internal sealed class CardOperators : IDisposable
             code.Dispose();
     }
 
-    private IEnumerable<CustomOperator> Create(CudaContext context, OrtElementType type, string kernel) => kernel switch
+    private IEnumerable<CustomOperator> Create(CudaContext context, OrtElementType type, OrtElementType visionType, string kernel) => kernel switch
     {
         "rotation" => Rotations(type, Code(context, "split_rotate_norm")),
         "swiglu" => [new CardSwiGluOperator(type, Code(context, "swiglu"))],
@@ -44,6 +45,7 @@ internal sealed class CardOperators : IDisposable
         // In another graph, the same operator.
         "attentionofmany" => [],
         "attention" => Attentions(type, Code(context, "decode_attention")),
+        "tower" => Tower(visionType, Code(context, "tower")),
         _ => throw new OcrConfigurationException([$"The model needs kernels named {kernel}, which this engine does not have. Export it again, or with --kernels operators."]),
     };
 
@@ -52,6 +54,9 @@ internal sealed class CardOperators : IDisposable
 
     private static IEnumerable<CustomOperator> Attentions(OrtElementType type, DeviceCode code) =>
         [new DecodeAttentionOperator(type, code, wide: false), new DecodeAttentionOperator(type, code, wide: true)];
+
+    private static IEnumerable<CustomOperator> Tower(OrtElementType type, DeviceCode code) =>
+        [.. TowerNormOperator.Create(type, code), new BiasGeluOperator(type, code)];
 
     private static IEnumerable<CustomOperator> Matvecs(OrtElementType type, DeviceCode code) =>
         [.. NormMatvecOperator.Create(type, code), new AddLinearOperator(type, code)];

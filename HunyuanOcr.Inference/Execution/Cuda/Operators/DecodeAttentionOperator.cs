@@ -19,6 +19,9 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     private const OrtElementType F = OrtElementType.Float;
     private const OrtElementType I = OrtElementType.Int32;
 
+    /// <summary>By what its kernels need of shared memory and registers.</summary>
+    private const long BlocksOfMultiprocessor = 2;
+
     private static readonly int[] Sizes = [16, 32, 64, 128];
 
     /// <summary>For each size, with a block for each chunk of a sequence and with several chunks a block.</summary>
@@ -30,6 +33,9 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     public override IReadOnlyList<OrtElementType> Inputs => [wide ? F : Type, F, F, F, F, Type, Type, I, I, I];
 
     public override IReadOnlyList<OrtElementType> Outputs => [Type, Type, Type, F];
+
+    /// <summary>Blocks that run on the card at a time.</summary>
+    private readonly long wave = BlocksOfMultiprocessor * code.Context.Multiprocessors;
 
     public override CustomKernel CreateKernel(OrtKernelInfo attributes) => new Kernel(this, attributes.Integer("num_heads"), attributes.Integer("kv_num_heads"),
         attributes.Single("epsilon"), attributes.Single("scale") * MathF.Log2(MathF.E));
@@ -57,11 +63,11 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
         private const long MostCounters = 16384;
         private const long LeastBlock = 16;
 
-        /// <summary>Sequences of which each chunk has a block of its own.</summary>
-        private const long FewRows = 16;
+        /// <summary>Sequences of which each chunk has a block of its own: with more, as many blocks as run at a time take several each.</summary>
+        private const long FewRows = 4;
 
-        /// <summary>About the blocks of a launch with more: enough that the last ones end together, so few that each has several chunks.</summary>
-        private const long Blocks = 1024;
+        /// <summary>A block takes no more: one sequence far longer than those beside it would keep the launch waiting.</summary>
+        private const long MostChunks = 16;
 
         private (DeviceFunction One, DeviceFunction Several)? functions;
 
@@ -92,7 +98,7 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
             void* partial = context.Output(3, rows, heads, chunks, size + 2);
             if (rows == 0)
                 return;
-            long sharing = rows <= FewRows ? chunks : Math.Clamp((Blocks + (rows * units) - 1) / (rows * units), 1, chunks);
+            long sharing = rows <= FewRows ? chunks : Math.Clamp(operation.wave / (rows * units), (chunks + MostChunks - 1) / MostChunks, chunks);
             KernelArguments arguments = default(KernelArguments).Add(qkv).Add(cos).Add(sin).Add(queryWeight).Add(keyWeight).Add(keys).Add(values).Add(past).Add(table).Add(slots)
                 .Add(output).Add(partial).Add(group).Add(keyValueHeads).Add(blocks[1]).Add(chunks).Add(BitOperations.Log2((ulong)blockSize)).Add(angles[1]).Add(epsilon).Add(scale);
             functions ??= operation.For(size);
