@@ -47,6 +47,10 @@ namespace adding
 {
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/add_norm.cu"
 }
+namespace tower
+{
+#include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/tower.cu"
+}
 namespace products
 {
 #include "../../HunyuanOcr.Inference/Execution/Cuda/Kernels/products.cu"
@@ -620,6 +624,75 @@ static void testAddNorm(int rows, int size, int parts, bool first)
     report("add_norm", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), (double)rows * size * (8 + 2 + sizeof(A) * parts));
 }
 
+// The vision tower's stream at its begin (R is E), within (R is float) and at its end (no beta). Rows lie far from zero, as they do in real towers.
+template <typename E, typename R>
+static void testTowerNorm(int rows, int size, bool last)
+{
+    std::vector<R> before = randomValues<R>((size_t)rows * size, 2);
+    for (size_t i = 0; i < before.size(); i++)
+        before[i] = Format<R>::make((float)Format<R>::read(before[i]) + (float)(i / size % 5) * 3);
+    Array<R> residual(before);
+    Array<E> added(randomValues<E>((size_t)rows * size, 1)), bias(randomValues<E>(size, 1)), gamma(randomValues<E>(size, 1)), beta(randomValues<E>(size, 1)), normed((size_t)rows * size);
+    Array<float> sum((size_t)rows * size);
+    const float epsilon = 1e-5f;
+    int threads = (size / 4 + 127) / 128 * 32;
+    auto run = [&](int) {
+        const E* shift = last ? nullptr : beta.data;
+        float* to = last ? nullptr : sum.data;
+        if constexpr (std::is_same<E, Fp16>::value && std::is_same<R, float>::value)
+            KERNEL(tower::tower_norm_fp16, dim3(rows), threads, 0, residual.data, added.data, bias.data, gamma.data, shift, normed.data, to, size, epsilon);
+        else if constexpr (std::is_same<R, float>::value)
+            KERNEL(tower::tower_norm_bf16, dim3(rows), threads, 0, residual.data, added.data, bias.data, gamma.data, shift, normed.data, to, size, epsilon);
+        else if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(tower::tower_first_norm_fp16, dim3(rows), threads, 0, residual.data, added.data, bias.data, gamma.data, shift, normed.data, to, size, epsilon);
+        else
+            KERNEL(tower::tower_first_norm_bf16, dim3(rows), threads, 0, residual.data, added.data, bias.data, gamma.data, shift, normed.data, to, size, epsilon);
+    };
+    run(0);
+    std::vector<double> sums, norms;
+    for (int row = 0; row < rows; row++)
+    {
+        double mean = 0, squares = 0;
+        for (int i = 0; i < size; i++)
+        {
+            size_t place = (size_t)row * size + i;
+            sums.push_back(Format<R>::read(residual.host[place]) + Format<E>::read(added.host[place]) + Format<E>::read(bias.host[i]));
+            mean += last ? 0 : sums.back() / size;
+        }
+        for (int i = 0; i < size; i++)
+            squares += (sums[(size_t)row * size + i] - mean) * (sums[(size_t)row * size + i] - mean);
+        for (int i = 0; i < size; i++)
+            norms.push_back((sums[(size_t)row * size + i] - mean) / std::sqrt(squares / size + epsilon) * Format<E>::read(gamma.host[i]) + (last ? 0 : Format<E>::read(beta.host[i])));
+    }
+    double error = distance(norms, wide(normed.pull()));
+    if (!last)
+        error = std::max(error, distance(sums, wide(sum.pull())) * 1000);
+    std::string shape = std::to_string(rows) + "x" + std::to_string(size) + (last ? ", last" : std::is_same<R, E>::value ? ", first" : "");
+    report("tower_norm", Format<E>::name, shape, error, Format<E>::tolerance, microseconds(24, run), (double)rows * size * (sizeof(R) + 4 + (last ? 0 : 4)));
+}
+
+template <typename E>
+static void testBiasGelu(int rows, int columns)
+{
+    Array<E> input(randomValues<E>((size_t)rows * columns, 4)), bias(randomValues<E>(columns, 1)), result((size_t)rows * columns);
+    auto run = [&](int) {
+        int blocks = (int)(((long long)rows * columns / 8 + 255) / 256);
+        if constexpr (std::is_same<E, Fp16>::value)
+            KERNEL(tower::bias_gelu_fp16, dim3(blocks), 256, 0, input.data, bias.data, result.data, rows, columns);
+        else
+            KERNEL(tower::bias_gelu_bf16, dim3(blocks), 256, 0, input.data, bias.data, result.data, rows, columns);
+    };
+    run(0);
+    std::vector<double> reference;
+    for (size_t i = 0; i < (size_t)rows * columns; i++)
+    {
+        double value = Format<E>::read(input.host[i]) + Format<E>::read(bias.host[i % columns]);
+        reference.push_back(0.5 * value * std::erfc(-value / std::sqrt(2.0)));
+    }
+    report("bias_gelu", Format<E>::name, std::to_string(rows) + "x" + std::to_string(columns), distance(reference, wide(result.pull())), Format<E>::tolerance,
+        microseconds(24, run), (double)rows * columns * 4);
+}
+
 // Any row alone has to give the very numbers that it gives among others.
 template <typename E>
 static void testProduct(bool gated, int rows, int size, int outputs, int parts)
@@ -919,6 +992,13 @@ static void testSmall()
     testAddNorm<E, float>(1, 4096, 3, false);
     testAddNorm<E, E>(2, 40, 1, false);
     testAddNorm<E, float>(2, 1032, 4, false);
+    testTowerNorm<E, E>(3, 256, false);
+    testTowerNorm<E, float>(6, 1152, false);
+    testTowerNorm<E, float>(2, 4096, false);
+    testTowerNorm<E, float>(2, 4, false);
+    testTowerNorm<E, float>(3, 520, true);
+    testBiasGelu<E>(5, 136);
+    testBiasGelu<E>(3, 8);
     testProduct<E>(false, 1, 256, 70, 1);
     testProduct<E>(false, 7, 40, 33, 1);
     testProduct<E>(false, 13, 1152, 40, 4);
@@ -946,6 +1026,19 @@ static void testSmall()
 template <typename E>
 static void testPublic()
 {
+    for (int rows : {1600, 4800})
+    {
+        testTowerNorm<E, float>(rows, 1152, false);
+        testBiasGelu<E>(rows, 4304);
+    }
+    // One sequence far longer than those beside it.
+    for (int rows : {8, 32, 64})
+        for (int sharing : {8, 4, 2, 1})
+        {
+            std::vector<int> lengths(rows, 499);
+            lengths[rows / 2] = 7999;
+            testAttention<E, float, 128>(lengths, 2, 8, 256, 64, sharing, 2);
+        }
     for (int rows : {1, 2, 4, 8, 16, 24, 32, 64})
         for (int sharing : {16, 12, 8, 6, 4, 3, 2, 1})
             if (rows * sharing >= 16 && (sharing == 16 || (rows >= 8 && rows * sharing <= 256)))
