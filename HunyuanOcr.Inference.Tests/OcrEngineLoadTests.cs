@@ -136,8 +136,11 @@ public sealed class OcrEngineLoadTests : IDisposable
     public async Task Disposing_ends_every_waiting_caller_with_a_reason()
     {
         OcrEngine engine = await OcrEngine.LoadAsync(DemoEngine.Options with { MaxSequences = 1 });
-        Task<OcrResult>[] reading = [.. Enumerable.Range(0, 4).Select(_ => engine.ReadAsync(new OcrRequest { Pictures = [DemoEngine.Document("24-page-en.png")] }))];
-        await DemoEngine.Until(() => engine.Status.Running + engine.Status.Waiting == 4);
+        Task<OcrResult> page = engine.ReadAsync(new OcrRequest { Pictures = [DemoEngine.Document("24-page-en.png")] });
+        // Neither state lasts longer than the page takes, and what follows an await waits for a turn among all tests.
+        Assert.True(SpinWait.SpinUntil(() => engine.Status.Running == 1, TimeSpan.FromMinutes(1)));
+        Task<OcrResult>[] reading = [page, .. Enumerable.Range(0, 3).Select(_ => engine.ReadAsync(new OcrRequest { Task = OcrTask.Free, Prompt = "hello" }))];
+        Assert.True(SpinWait.SpinUntil(() => engine.Status.Waiting == 3, TimeSpan.FromMinutes(1)));
         await engine.DisposeAsync();
         foreach (Task<OcrResult> task in reading)
         {
