@@ -86,7 +86,8 @@ sweep() {
 profile() { bash "$here/profile.sh" "$bench" "$(random bf16)" "$(pages)/page-00.jpg" "$cuda" "$out"; }
 variant() { measure "steps-$1" steps --model "$(random bf16 "$2")" --pages "$(pages)/page-00.jpg" --tokens 256 --repeat 3 --batches 1 8 32 64 "${common[@]}"; }
 variants() { failed=0; variant operators operators || failed=1; variant choice choice || failed=1; variant rotation-swiglu-choice rotation,swiglu,choice || failed=1
-  variant without-products rotation,swiglu,choice,matvec || failed=1; variant without-attention rotation,swiglu,choice,matvec,products || failed=1; return $failed; }
+  variant without-products rotation,swiglu,choice,matvec || failed=1; variant without-attention rotation,swiglu,choice,matvec,products || failed=1
+  variant without-attentionofmany rotation,swiglu,choice,matvec,products,attention,tower || failed=1; return $failed; }
 # What steps share, made beforehand and beside each other.
 prepare() { pages >/dev/null & demo fp16 >/dev/null & demo bf16 >/dev/null & checkpoint >/dev/null && { random bf16 >/dev/null & random fp16 >/dev/null & forced >/dev/null; }; failed=$?; wait; return $failed; }
 # What of it needs neither exporter nor ONNX Runtime, if the folder WORK holds shape, as onnx-export make-random writes it; first what most steps wait for.
