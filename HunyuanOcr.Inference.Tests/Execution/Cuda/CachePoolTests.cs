@@ -18,24 +18,31 @@ public class CachePoolTests
     public void The_pool_takes_what_the_fraction_leaves_beside_the_model_and_the_reserve()
     {
         // 80 GiB, 5 in use: 0.5 * 80 - 5 - 1 of reserve.
-        int blocks = CachePool.CountBlocks(Shape, Options with { GpuMemoryFraction = 0.5 }, 32_768, 75 * Gibibyte, 80 * Gibibyte);
+        int blocks = CachePool.CountBlocks(Shape, Options with { GpuMemoryFraction = 0.5 }, 32_768, 0, 75 * Gibibyte, 80 * Gibibyte);
         Assert.Equal(34 * Gibibyte / CachePool.BytesOfBlock(Shape, 64), blocks);
+    }
+
+    [Fact]
+    public void What_decode_steps_will_take_is_left_free_too()
+    {
+        int blocks = CachePool.CountBlocks(Shape, Options with { GpuMemoryFraction = 0.5 }, 32_768, 3 * Gibibyte, 75 * Gibibyte, 80 * Gibibyte);
+        Assert.Equal(31 * Gibibyte / CachePool.BytesOfBlock(Shape, 64), blocks);
     }
 
     [Fact]
     public void The_pool_takes_no_more_than_is_free_where_others_use_the_card()
     {
-        int blocks = CachePool.CountBlocks(Shape, Options with { GpuMemoryFraction = 1 }, 32_768, 10 * Gibibyte, 80 * Gibibyte);
+        int blocks = CachePool.CountBlocks(Shape, Options with { GpuMemoryFraction = 1 }, 32_768, 0, 10 * Gibibyte, 80 * Gibibyte);
         Assert.Equal(9 * Gibibyte / CachePool.BytesOfBlock(Shape, 64), blocks);
     }
 
     [Fact]
     public void The_pool_is_no_larger_than_all_sequences_at_full_length() =>
-        Assert.Equal(64 * 8, CachePool.CountBlocks(Shape, Options, 500, 100 * Gibibyte, 140 * Gibibyte));
+        Assert.Equal(64 * 8, CachePool.CountBlocks(Shape, Options, 500, 0, 100 * Gibibyte, 140 * Gibibyte));
 
     [Fact]
     public void An_amount_in_megabytes_sets_the_pool_by_itself() =>
-        Assert.Equal(600 / 6, CachePool.CountBlocks(Shape, Options with { CacheMegabytes = 600, GpuMemoryFraction = 0.01 }, 32_768, 100 * Gibibyte, 140 * Gibibyte));
+        Assert.Equal(600 / 6, CachePool.CountBlocks(Shape, Options with { CacheMegabytes = 600, GpuMemoryFraction = 0.01 }, 32_768, 0, 100 * Gibibyte, 140 * Gibibyte));
 
     [Fact]
     public void A_pool_that_cannot_be_is_refused_with_the_numbers()
@@ -46,5 +53,5 @@ public class CachePoolTests
     }
 
     private static string Refused(EngineOptions options) =>
-        Assert.Throws<OcrConfigurationException>(() => CachePool.CountBlocks(Shape, options, 32_768, 2 * Gibibyte, 8 * Gibibyte)).Message;
+        Assert.Throws<OcrConfigurationException>(() => CachePool.CountBlocks(Shape, options, 32_768, 0, 2 * Gibibyte, 8 * Gibibyte)).Message;
 }

@@ -15,15 +15,6 @@ public class DecodeRunnersTests
     }
 
     [Fact]
-    public void A_model_whose_attention_is_ours_for_some_sequences_only_changes_graphs_at_16()
-    {
-        ModelFolder folder = ModelFolder.Open(ExportedDemoModel.Folder("fp16", "ours"), "cuda");
-
-        Assert.Contains(("decode_medium.onnx", 16), Graphs(folder with { Kernels = ["products", "attention"] }));
-        Assert.Contains(("decode_medium.onnx", 32), Graphs(folder with { Kernels = ["products"] }));
-    }
-
-    [Fact]
     public void A_model_with_ONNX_Runtime_s_operators_has_one_graph_for_all_steps() =>
         Assert.Equal([("decode.onnx", DecodeBuckets.MostSequences)], Graphs(ModelFolder.Open(ExportedDemoModel.Folder("fp16"), "cuda")));
 

@@ -16,10 +16,11 @@ internal static class CachePool
     /// <param name="shape">The model.</param>
     /// <param name="options">Fraction of the card, or an amount; sequences.</param>
     /// <param name="context">Most tokens of a sequence: nobody needs more than all sequences at that length.</param>
+    /// <param name="parts">Bytes that decode steps will take for the parts of sequences.</param>
     /// <param name="free">Bytes of the card that are free now, with weights and working memory taken already.</param>
     /// <param name="total">Bytes of the card.</param>
     /// <exception cref="OcrConfigurationException">Not one sequence of a page fits, or the amount is more than there is.</exception>
-    public static int CountBlocks(ModelShape shape, EngineOptions options, int context, long free, long total)
+    public static int CountBlocks(ModelShape shape, EngineOptions options, int context, long parts, long free, long total)
     {
         long block = BytesOfBlock(shape, options.BlockSize);
         long most = options.MaxSequences * (((long)context + options.BlockSize - 1) / options.BlockSize);
@@ -33,10 +34,10 @@ internal static class CachePool
                 : throw Refusal($"CacheMegabytes is {options.CacheMegabytes}; one block of {options.BlockSize} tokens needs {block / Mebibyte:0.0#} MiB. Raise it, or choose a smaller BlockSize.");
         }
 
-        long room = Math.Min((long)(total * options.GpuMemoryFraction) - (total - free), free) - Reserve;
+        long room = Math.Min((long)(total * options.GpuMemoryFraction) - (total - free), free) - Reserve - parts;
         return room >= block
             ? (int)Math.Min(Math.Min(room / block, most), int.MaxValue)
-            : throw Refusal($"GpuMemoryFraction is {options.GpuMemoryFraction}: {total * options.GpuMemoryFraction / Mebibyte:0} MiB of the card. {(total - free) / Mebibyte:0} MiB are in use by the model and others and {Reserve / Mebibyte:0} MiB are left free, which leaves no room for a cache block of {block / Mebibyte:0.0#} MiB. Raise it, or end what else uses the card.");
+            : throw Refusal($"GpuMemoryFraction is {options.GpuMemoryFraction}: {total * options.GpuMemoryFraction / Mebibyte:0} MiB of the card. {(total - free) / Mebibyte:0} MiB are in use by the model and others and {(Reserve + parts) / Mebibyte:0} MiB are left free, which leaves no room for a cache block of {block / Mebibyte:0.0#} MiB. Raise it, or end what else uses the card.");
     }
 
     private static OcrConfigurationException Refusal(FormattableString fault) => new([fault.ToString(CultureInfo.InvariantCulture)]);

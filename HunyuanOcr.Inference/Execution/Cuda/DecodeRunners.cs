@@ -10,9 +10,6 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
     /// <summary>Sequences that the graph for a few runs where there is one for some as well: from two on that is faster.</summary>
     private const int MostSmall = 1;
 
-    /// <summary>Sequences that the graph for some runs where the attention in it is ours and in the graph for many it is not: with more the other graph's is faster.</summary>
-    private const int MostOwnAttention = 16;
-
     private readonly DecodeRunner[] runners = [.. runners];
 
     /// <summary>The graphs of a folder and how many sequences each is for at most.</summary>
@@ -23,9 +20,16 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
         if (folder.DecodeSmall is { } small)
             yield return (small, folder.DecodeMedium is null ? MatvecFunctions.MostRows : MostSmall);
         if (folder.DecodeMedium is { } medium)
-            yield return (medium, folder.Kernels.Contains("attention") && !folder.Kernels.Contains("attentionofmany") ? MostOwnAttention : ProductOperator.RowsAtOnce);
+            yield return (medium, ProductOperator.RowsAtOnce);
         yield return (any, DecodeBuckets.MostSequences);
     }
+
+    /// <summary>What steps of the most sequences and tokens take for the parts of sequences: three layers' at a time, as much again for the recorded lengths that are shorter, and the graph for some beside that for many.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="sequences">Most in a step.</param>
+    /// <param name="context">Most tokens of a sequence.</param>
+    public static long BytesOfParts(ModelShape shape, int sequences, int context) =>
+        3 * 2 * DecodeAttentionOperator.BytesOfParts(sequences + ProductOperator.RowsAtOnce, shape.Heads, context, shape.HeadSize);
 
     /// <summary>Who runs a step of so many sequences.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No graph is for so many.</exception>

@@ -10,6 +10,9 @@ internal abstract class CustomOperator
 
     public abstract IReadOnlyList<OrtElementType> Inputs { get; }
 
+    /// <summary>How many of the inputs, the last ones, a node may lack.</summary>
+    public virtual int OptionalInputs => 0;
+
     public abstract IReadOnlyList<OrtElementType> Outputs { get; }
 
     /// <summary>Makes the kernel of one node; called while a session opens. What it throws becomes the session's error.</summary>

@@ -51,6 +51,7 @@ internal unsafe struct OrtCustomOpRegistration
     private int* inputs;
     private int* outputs;
     private int inputCount;
+    private int requiredInputs;
     private int outputCount;
 
     public static OrtCustomOpRegistration* Create(OrtApi api, CustomOperator custom)
@@ -60,6 +61,7 @@ internal unsafe struct OrtCustomOpRegistration
         made->name = (byte*)Marshal.StringToCoTaskMemUTF8(custom.Name);
         made->provider = (byte*)Marshal.StringToCoTaskMemUTF8(custom.Provider);
         made->inputCount = custom.Inputs.Count;
+        made->requiredInputs = custom.Inputs.Count - custom.OptionalInputs;
         made->outputCount = custom.Outputs.Count;
         made->inputs = Copy(custom.Inputs);
         made->outputs = Copy(custom.Outputs);
@@ -73,7 +75,7 @@ internal unsafe struct OrtCustomOpRegistration
             GetOutputType = &GetOutputType,
             GetOutputTypeCount = &GetOutputTypeCount,
             KernelDestroy = &DestroyKernel,
-            GetInputCharacteristic = &Zero,
+            GetInputCharacteristic = &GetInputCharacteristic,
             GetOutputCharacteristic = &Zero,
             GetInputMemoryType = &Zero,
             CreateKernelV2 = &CreateKernel,
@@ -121,7 +123,11 @@ internal unsafe struct OrtCustomOpRegistration
     [UnmanagedCallersOnly]
     private static nuint GetOutputTypeCount(OrtCustomOp* self) => (nuint)((OrtCustomOpRegistration*)self)->outputCount;
 
-    /// <summary>Zero: the input or output is required, and lies in the provider's default memory.</summary>
+    /// <summary>0: required; 1: optional.</summary>
+    [UnmanagedCallersOnly]
+    private static int GetInputCharacteristic(OrtCustomOp* self, nuint index) => index < (nuint)((OrtCustomOpRegistration*)self)->requiredInputs ? 0 : 1;
+
+    /// <summary>Zero: the output is required, or the input lies in the provider's default memory.</summary>
     [UnmanagedCallersOnly]
     private static int Zero(OrtCustomOp* self, nuint index) => 0;
 

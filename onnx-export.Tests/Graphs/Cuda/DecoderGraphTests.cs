@@ -106,8 +106,9 @@ public class DecoderGraphTests
         Assert.Equal(
             [
                 "layers.1.self_attn.qkv_proj", "cos", "sin", "layers.1.self_attn.query_layernorm.weight", "layers.1.self_attn.key_layernorm.weight",
-                "key_cache.1", "value_cache.1", "past_lengths", "block_table", "slot_mapping",
+                "key_cache.1", "value_cache.1", "past_lengths", "block_table", "slot_mapping", "layers.0.self_attn.parts",
             ], node.Input);
+        Assert.Equal("slot_mapping", decode.Nodes(operation).First().Input.Last());
         Assert.Equal(["layers.1.self_attn", "key_cache_out.1", "value_cache_out.1", "layers.1.self_attn.parts"], node.Output);
         Assert.Equal((4L, 2L), (ExportedGraph.Attribute(node, "num_heads").I, ExportedGraph.Attribute(node, "kv_num_heads").I));
         Assert.Equal((0.25f, 1e-5f), (ExportedGraph.Attribute(node, "scale").F, ExportedGraph.Attribute(node, "epsilon").F));

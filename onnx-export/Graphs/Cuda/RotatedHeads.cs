@@ -78,7 +78,7 @@ internal sealed class RotatedHeads
         string valueCache = graph.Input($"value_cache.{layer}", type, "blocks", "block_size", text.KeyValueHeads, text.HeadSize);
         string[] outputs = [name, $"key_cache_out.{layer}", $"value_cache_out.{layer}"];
         if (whole)
-            DecodeAttention(name, qkv, wide, keyCache, valueCache, outputs);
+            DecodeAttention(layer, name, qkv, wide, keyCache, valueCache, outputs);
         else
             PagedAttention(name, qkv, wide, keyCache, valueCache, outputs);
         graph.Shape(name, type, Rows, (long)text.Heads * text.HeadSize);
@@ -104,12 +104,13 @@ internal sealed class RotatedHeads
             ]);
     }
 
-    // The last output is where the parts of a sequence leave what they found; nobody reads it.
-    private void DecodeAttention(string name, string qkv, bool wide, string keyCache, string valueCache, string[] outputs) =>
+    // The last output is where the parts of a sequence leave what they found. Nobody reads it, but ONNX Runtime keeps what nobody takes until
+    // the run ends: the next layer takes it, so that two are there at a time and not as many as there are layers.
+    private void DecodeAttention(int layer, string name, string qkv, bool wide, string keyCache, string valueCache, string[] outputs) =>
         graph.Node(name, HunyuanOcrDomain, wide ? "DecodeAttentionWide" : "DecodeAttention",
             [
                 qkv, fused!.Value.Cos, fused.Value.Sin, Norm(name, "query_layernorm", DataType.Float), Norm(name, "key_layernorm", DataType.Float),
-                keyCache, valueCache, "past_lengths", "block_table", "slot_mapping",
+                keyCache, valueCache, "past_lengths", "block_table", "slot_mapping", .. layer == 0 ? [] : (string[])[$"layers.{layer - 1}.self_attn.parts"],
             ],
             [.. outputs, name + ".parts"],
             [

@@ -7,9 +7,11 @@ namespace HunyuanOcr.Inference.Execution.Cuda.Operators;
 /// <remarks>
 /// Inputs: 0 qkv [B, (H + 2 KV) d], E or, where they are wide, float; 1 cos, 2 sin float [B, d], or [B, d / 2] where both halves of a head turn
 /// alike; 3 q_norm_weight, 4 k_norm_weight float [d]; 5 key_cache, 6 value_cache E [blocks, block size, KV, d]; 7 past_lengths int32 [B]; 8
-/// block_table int32 [B, blocks of a sequence]; 9 slot_mapping int32 [B], -1: the token is not stored. Outputs: 0 E [B, H d]; 1, 2 the caches, in
-/// the memory of the inputs; 3 float, a place for what the parts of a sequence leave to each other. d is 16, 32, 64 or 128; a block has a power
-/// of two of tokens, 16 at least. Attributes: num_heads, kv_num_heads, epsilon, scale.
+/// block_table int32 [B, blocks of a sequence]; 9 slot_mapping int32 [B], -1: the token is not stored; 10 float, output 3 of the layer before, not
+/// read: ONNX Runtime keeps an output that nobody takes until the run ends, so the parts of all layers would be there at once. The first layer
+/// and folders exported earlier have none. Outputs: 0 E [B, H d]; 1, 2 the caches, in the memory of the inputs; 3 float [B, H, chunks, d + 2],
+/// what the parts of a sequence leave to each other. d is 16, 32, 64 or 128; a block has a power of two of tokens, 16 at least. Attributes:
+/// num_heads, kv_num_heads, epsilon, scale.
 /// </remarks>
 /// <param name="type">Number format of the model.</param>
 /// <param name="code">decode_attention.</param>
@@ -19,8 +21,16 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     private const OrtElementType F = OrtElementType.Float;
     private const OrtElementType I = OrtElementType.Int32;
 
-    /// <summary>By what its kernels need of shared memory and registers.</summary>
+    // Constants of decode_attention.cu; the third is of its kernels that take several chunks a block.
+    private const int Threads = 256;
+    private const long Chunk = 128;
     private const long BlocksOfMultiprocessor = 2;
+
+    /// <summary>Sequences of which each chunk has a block of its own: with more, about as many blocks as run at a time take several each.</summary>
+    private const long FewRows = 4;
+
+    /// <summary>A block takes no more: one sequence far longer than those beside it would keep the launch waiting.</summary>
+    private const long MostChunks = 16;
 
     private static readonly int[] Sizes = [16, 32, 64, 128];
 
@@ -28,20 +38,39 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     private readonly (DeviceFunction One, DeviceFunction Several)[] functions =
         [.. Sizes.Select(size => (code.Function(KernelName("", type, wide, size)), code.Function(KernelName("several_", type, wide, size))))];
 
+    /// <summary>Blocks that run on the card at a time.</summary>
+    private readonly long wave = BlocksOfMultiprocessor * code.Context.Multiprocessors;
+
     public override string Name => wide ? "DecodeAttentionWide" : "DecodeAttention";
 
-    public override IReadOnlyList<OrtElementType> Inputs => [wide ? F : Type, F, F, F, F, Type, Type, I, I, I];
+    public override IReadOnlyList<OrtElementType> Inputs => [wide ? F : Type, F, F, F, F, Type, Type, I, I, I, F];
+
+    public override int OptionalInputs => 1;
 
     public override IReadOnlyList<OrtElementType> Outputs => [Type, Type, Type, F];
 
-    /// <summary>Blocks that run on the card at a time.</summary>
-    private readonly long wave = BlocksOfMultiprocessor * code.Context.Multiprocessors;
+    /// <summary>Bytes of output 3.</summary>
+    /// <param name="rows">Sequences.</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="tokens">Most of a sequence.</param>
+    /// <param name="size">Of a head.</param>
+    public static long BytesOfParts(long rows, long heads, long tokens, long size) => sizeof(float) * rows * heads * Chunks(tokens) * (size + 2);
+
+    /// <summary>How many blocks share a sequence and the query heads of a unit.</summary>
+    /// <param name="wave">Blocks that run at a time.</param>
+    /// <param name="rows">Sequences.</param>
+    /// <param name="units">Blocks of a sequence that share nothing.</param>
+    /// <param name="chunks">Parts of a sequence.</param>
+    internal static long Sharing(long wave, long rows, long units, long chunks) =>
+        rows <= FewRows ? chunks : Math.Clamp(wave / (rows * units), (chunks + MostChunks - 1) / MostChunks, chunks);
 
     public override CustomKernel CreateKernel(OrtKernelInfo attributes) => new Kernel(this, attributes.Integer("num_heads"), attributes.Integer("kv_num_heads"),
         attributes.Single("epsilon"), attributes.Single("scale") * MathF.Log2(MathF.E));
 
     private static string KernelName(string chunks, OrtElementType type, bool wide, int size) =>
         $"decode_attention_{chunks}{(wide ? "wide_" : "")}{(type == OrtElementType.BFloat16 ? "bf16" : "fp16")}_{size}";
+
+    private static long Chunks(long tokens) => (tokens + Chunk - 1) / Chunk;
 
     private (DeviceFunction One, DeviceFunction Several) For(long size)
     {
@@ -56,18 +85,10 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
     /// <param name="scale">Of scores that are powers of two.</param>
     private sealed unsafe class Kernel(DecodeAttentionOperator operation, long heads, long keyValueHeads, float epsilon, float scale) : CustomKernel
     {
-        // Constants of decode_attention.cu.
-        private const int Threads = 256;
-        private const long Chunk = 128;
+        // Constants of decode_attention.cu, too.
         private const long HeadsTogether = 2;
         private const long MostCounters = 16384;
         private const long LeastBlock = 16;
-
-        /// <summary>Sequences of which each chunk has a block of its own: with more, as many blocks as run at a time take several each.</summary>
-        private const long FewRows = 4;
-
-        /// <summary>A block takes no more: one sequence far longer than those beside it would keep the launch waiting.</summary>
-        private const long MostChunks = 16;
 
         private (DeviceFunction One, DeviceFunction Several)? functions;
 
@@ -94,11 +115,11 @@ internal sealed class DecodeAttentionOperator(OrtElementType type, DeviceCode co
             void* output = context.Output(0, rows, heads * size);
             if (context.Output(1, cache) != keys || context.Output(2, cache) != values)
                 throw new ArgumentException("the caches' outputs are not in the memory of the inputs");
-            long chunks = ((blocks[1] * blockSize) + Chunk - 1) / Chunk;
+            long chunks = Chunks(blocks[1] * blockSize);
             void* partial = context.Output(3, rows, heads, chunks, size + 2);
             if (rows == 0)
                 return;
-            long sharing = rows <= FewRows ? chunks : Math.Clamp(operation.wave / (rows * units), (chunks + MostChunks - 1) / MostChunks, chunks);
+            long sharing = Sharing(operation.wave, rows, units, chunks);
             KernelArguments arguments = default(KernelArguments).Add(qkv).Add(cos).Add(sin).Add(queryWeight).Add(keyWeight).Add(keys).Add(values).Add(past).Add(table).Add(slots)
                 .Add(output).Add(partial).Add(group).Add(keyValueHeads).Add(blocks[1]).Add(chunks).Add(BitOperations.Log2((ulong)blockSize)).Add(angles[1]).Add(epsilon).Add(scale);
             functions ??= operation.For(size);

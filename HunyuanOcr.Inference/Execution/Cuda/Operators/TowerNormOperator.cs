@@ -66,7 +66,7 @@ internal sealed class TowerNormOperator : CardOperator
             void* beta = last ? null : context.Input(4, shift);
             long rows = shape[0], size = shape[1];
             if (stream[0] != rows || stream[1] != size || bias[0] != size || weight[0] != size || (!last && shift[0] != size) || size % 4 != 0 || size > MostColumns)
-                throw new ArgumentException($"[{rows}, {size}] onto [{stream[0]}, {stream[1]}] with {bias[0]}, {weight[0]} and {shift[0]} weights; a multiple of 4 up to {MostColumns} is possible");
+                throw new ArgumentException($"[{rows}, {size}] onto [{stream[0]}, {stream[1]}] with weights of {bias[0]}, {weight[0]}{(last ? "" : $" and {shift[0]}")}; a multiple of 4 up to {MostColumns} is possible");
             void* normed = context.Output(0, rows, size);
             void* sum = last ? null : context.Output(1, rows, size);
             if (rows == 0)
