@@ -15,7 +15,7 @@ internal static class Usage
           --precision P           cpu: fp32: as the checkpoint, widened; int8: decoder with 8-bit weights in blocks of 128
                                   cuda: bf16, as the public weights are, or fp16
           --vision-precision P    cpu: fp32 (default); int8: vision layers with 8-bit weights and activations
-                                  cuda: fp16 (default); bf16: where numbers of the vision tower pass 65504
+                                  cuda: fp16 (default); bf16: where products or norms of the vision tower pass 65504
           --kernels K             cuda: ours (default): the engine's own where it has them; operators: those of ONNX Runtime; or some
                                   of rotation,swiglu,choice,matvec,products,attention,attentionofmany,tower
           --name NAME             the model's name in export.json (default: name of the checkpoint folder)

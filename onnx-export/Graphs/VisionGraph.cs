@@ -62,8 +62,8 @@ internal abstract class VisionGraph
             added = Perceptron(name, own, normed);
             addedBias = Graph.Weight(name + ".fc2.bias", own.Vector("mlp.fc2.bias", Vision.HiddenSize));
         }
-        string beforeMerge = Graph.Weight("before_rms.weight", Weights.Vector("patch_merger.before_rms.weight", Vision.HiddenSize));
-        Merge(BeforeMerge(beforeMerge, added, addedBias, residual));
+        string gamma = Graph.Weight("before_rms.weight", Weights.Vector("patch_merger.before_rms.weight", Vision.HiddenSize));
+        Merge(BeforeMerge(gamma, added, addedBias, residual));
         return Graph.Build(FileName);
     }
 
@@ -102,7 +102,9 @@ internal abstract class VisionGraph
 
     /// <summary>Puts what the last layer adds onto the residual stream, and norms the sum for the merger.</summary>
     /// <param name="gamma">Weights of the norm.</param>
-    /// <inheritdoc cref="AddAndNorm" path="/param"/>
+    /// <param name="added">[N, hidden], without its bias.</param>
+    /// <param name="addedBias">[hidden].</param>
+    /// <param name="residual">The stream so far.</param>
     protected virtual string BeforeMerge(string gamma, string added, string addedBias, string residual) =>
         Graph.Node("before_rms", MicrosoftDomain, "SkipSimplifiedLayerNormalization", [added, residual, gamma, addedBias], Attribute("epsilon", Vision.NormEpsilon));
 

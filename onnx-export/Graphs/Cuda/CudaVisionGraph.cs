@@ -6,7 +6,7 @@ using DataType = Onnx.TensorProto.Types.DataType;
 
 namespace OnnxExport.Graphs.Cuda;
 
-/// <summary>The vision tower in 16-bit floats; its vectors come out in the decoder's number format.</summary>
+/// <summary>The vision tower in 16-bit floats, its residual stream in 32 with <see cref="CudaKernels.Tower"/>; its vectors come out in the decoder's number format.</summary>
 /// <remarks>
 /// Of the attention's three biases only the queries' is added. That of the keys adds the same number to all scores of a query, which
 /// softmax takes away again; that of the values comes out of the attention as it is, since its weights add up to 1, and so is part of
@@ -14,10 +14,14 @@ namespace OnnxExport.Graphs.Cuda;
 /// </remarks>
 internal sealed class CudaVisionGraph : VisionGraph
 {
+    // What the operators of ours take; others are left to ONNX Runtime's.
+    private const int MostOfTowerNorm = 4096;
+
     private readonly bool ownTower;
 
     private CudaVisionGraph(Checkpoint checkpoint, ModelConfiguration model, DataType type, DataType outputType, CudaKernels kernels)
-        : base(checkpoint, model, type, outputType) => ownTower = kernels.HasFlag(CudaKernels.Tower);
+        : base(checkpoint, model, type, outputType) => ownTower = kernels.HasFlag(CudaKernels.Tower)
+            && Vision.HiddenSize % 4 == 0 && Vision.HiddenSize <= MostOfTowerNorm && Vision.IntermediateSize % 8 == 0;
 
     /// <param name="type">Number format of the tower.</param>
     /// <param name="outputType">Number format of the vectors.</param>
