@@ -689,7 +689,12 @@ static void testBiasGelu(int rows, int columns)
         double value = Format<E>::read(input.host[i]) + Format<E>::read(bias.host[i % columns]);
         reference.push_back(0.5 * value * std::erfc(-value / std::sqrt(2.0)));
     }
-    report("bias_gelu", Format<E>::name, std::to_string(rows) + "x" + std::to_string(columns), distance(reference, wide(result.pull())), Format<E>::tolerance,
+    // Value by value, which the tanh form does not pass: its own error hides among those of rounding.
+    std::vector<double> found = wide(result.pull());
+    double error = 0;
+    for (size_t i = 0; i < found.size(); i++)
+        error = std::max(error, std::max(0.0, std::abs(found[i] - reference[i]) - 1e-6) / (std::abs(reference[i]) + 1e-4));
+    report("bias_gelu", Format<E>::name, std::to_string(rows) + "x" + std::to_string(columns), error, Format<E>::tolerance,
         microseconds(24, run), (double)rows * columns * 4);
 }
 
@@ -1028,7 +1033,9 @@ static void testPublic()
 {
     for (int rows : {1600, 4800})
     {
+        testTowerNorm<E, E>(rows, 1152, false);
         testTowerNorm<E, float>(rows, 1152, false);
+        testTowerNorm<E, float>(rows, 1152, true);
         testBiasGelu<E>(rows, 4304);
     }
     // One sequence far longer than those beside it.

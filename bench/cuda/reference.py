@@ -133,7 +133,7 @@ def documents(options) -> None:
             equal += 1
         else:
             differences.append(dict(file=document["file"], first_difference=same, gap=answer["gaps"][same]))
-    result = dict(engine=f"transformers sdpa {options.dtype}", documents=len(golden["documents"]), equal=equal,
+    result = dict(engine=f"transformers sdpa {options.dtype}", weights_sha256=golden["weights_sha256"], documents=len(golden["documents"]), equal=equal,
                   largest_gap=max((d["gap"] for d in differences), default=0), differences=differences)
     print(json.dumps({k: v for k, v in result.items() if k != "differences"}), flush=True)
     if options.out:

@@ -84,7 +84,7 @@ sweep() {
     --cache-megabytes 60000 --context 8192 --block-size 256 --sequences 128 && python3 "$here/chart.py" "$out/sweep.json" "$out/sweep.svg" >"$out/sweep.md"
 }
 profile() { bash "$here/profile.sh" "$bench" "$(random bf16)" "$(pages)/page-00.jpg" "$cuda" "$out"; }
-variant() { measure "steps-$1" steps --model "$(random bf16 "$2")" --pages "$(pages)/page-00.jpg" --tokens 256 --repeat 3 --batches 1 8 32 64 "${common[@]}"; }
+variant() { measure "steps-$1" steps --model "$(random bf16 "$2")" --pages "$(pages)/page-00.jpg" --tokens 256 --repeat 3 --batches 1 8 16 32 48 64 "${common[@]}"; }
 variants() { failed=0; variant operators operators || failed=1; variant choice choice || failed=1; variant rotation-swiglu-choice rotation,swiglu,choice || failed=1
   variant without-products rotation,swiglu,choice,matvec || failed=1; variant without-attention rotation,swiglu,choice,matvec,products || failed=1
   variant without-attentionofmany rotation,swiglu,choice,matvec,products,attention,tower || failed=1; return $failed; }
