@@ -75,7 +75,8 @@ internal sealed class CudaModelRunner : IModelRunner
                 [.. DecodeRunners.Graphs(folder, decodeGraph).Select(part => (sessions.Open(part.Graph, steps, records: true, weights), part.Graph, part.Sequences))];
             TakeWorkingMemory(maxPixels);
             (long free, long total) = card.Memory();
-            cache = new CudaKeyValueCache(card, steps, Shape, BlockSize, CachePool.CountBlocks(Shape, options, context, DecodeRunners.BytesOfParts(Shape, options.MaxSequences, context), free, total));
+            long parts = DecodeRunners.BytesOfParts(folder.Kernels, Shape, options.MaxSequences, context);
+            cache = new CudaKeyValueCache(card, steps, Shape, BlockSize, CachePool.CountBlocks(Shape, options, context, parts, free, total));
             prefill.Bind(cache);
             decode = new DecodeRunners(graphs.Select(part => new DecodeRunner(card, steps, part.Session, part.Graph, memory, cache, (decoded, logits),
                 new DecodeBuckets(Math.Min(part.Sequences, options.MaxSequences), context, BlockSize), BlockSize, context)));

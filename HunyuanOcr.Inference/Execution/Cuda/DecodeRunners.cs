@@ -24,12 +24,21 @@ internal sealed class DecodeRunners(IEnumerable<DecodeRunner> runners) : IDispos
         yield return (any, DecodeBuckets.MostSequences);
     }
 
-    /// <summary>What steps of the most sequences and tokens take for the parts of sequences: three layers' at a time, as much again for the recorded lengths that are shorter, and the graph for some beside that for many.</summary>
+    /// <summary>
+    /// Bytes that steps of the most sequences and tokens take for what the parts of a sequence leave to each other, where the attention is ours:
+    /// two layers' at a time, a third where ONNX Runtime gives the next layer another place, and as much again for the recorded lengths that
+    /// are shorter, which are half as long, a quarter and so on.
+    /// </summary>
+    /// <param name="kernels">model.decoder.kernels of genai_config.json.</param>
     /// <param name="shape">The model.</param>
-    /// <param name="sequences">Most in a step.</param>
+    /// <param name="sequences">Most that run.</param>
     /// <param name="context">Most tokens of a sequence.</param>
-    public static long BytesOfParts(ModelShape shape, int sequences, int context) =>
-        3 * 2 * DecodeAttentionOperator.BytesOfParts(sequences + ProductOperator.RowsAtOnce, shape.Heads, context, shape.HeadSize);
+    public static long BytesOfParts(IReadOnlyCollection<string> kernels, ModelShape shape, int sequences, int context)
+    {
+        int many = kernels.Contains("attentionofmany") ? Math.Min(sequences, DecodeBuckets.MostSequences) : 0;
+        int some = kernels.Contains("attention") ? Math.Min(sequences, ProductOperator.RowsAtOnce) : 0;
+        return 3 * 2 * DecodeAttentionOperator.BytesOfParts(many + some, shape.Heads, context, shape.HeadSize);
+    }
 
     /// <summary>Who runs a step of so many sequences.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No graph is for so many.</exception>
