@@ -40,10 +40,10 @@ internal static class SmallModel
         return Read(json.ToJsonString());
     }
 
-    /// <summary>Writes a random checkpoint of the small model.</summary>
-    public static string Checkpoint(string folder, ConfigurationLayout layout = ConfigurationLayout.Nested, int shards = 1)
+    /// <summary>Writes a random checkpoint of the small model, or of one changed from it.</summary>
+    public static string Checkpoint(string folder, ConfigurationLayout layout = ConfigurationLayout.Nested, int shards = 1, ModelConfiguration? changed = null)
     {
-        RandomCheckpointWriter.Write(folder, Configuration, layout, shards, seed: 7, Quiet, CancellationToken.None);
+        RandomCheckpointWriter.Write(folder, changed ?? Configuration, layout, shards, seed: 7, Quiet, CancellationToken.None);
         return folder;
     }
 

@@ -1,5 +1,6 @@
 using Onnx;
 using OnnxExport.Checkpoints;
+using OnnxExport.Configuration;
 using OnnxExport.Graphs;
 using OnnxExport.Output;
 using OnnxExport.Weights;
@@ -12,9 +13,9 @@ internal sealed class ExportedGraph : IDisposable
     private readonly TemporaryFolder folder = new();
 
     /// <param name="build">Builds the graph over a checkpoint of the small model.</param>
-    public ExportedGraph(Func<Checkpoint, BuiltGraph> build)
+    public ExportedGraph(Func<Checkpoint, BuiltGraph> build, ModelConfiguration? changed = null)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(SmallModel.Checkpoint(folder["checkpoint"]));
+        using Checkpoint checkpoint = Checkpoint.Open(SmallModel.Checkpoint(folder["checkpoint"], changed: changed));
         BuiltGraph graph = build(checkpoint);
         using PartialFolder partial = PartialFolder.Create(folder["model"], new WorkingMemory(1 << 20), SmallModel.Quiet, CancellationToken.None);
         graph.WriteTo(partial);

@@ -1,4 +1,5 @@
 using Onnx;
+using OnnxExport.Configuration;
 using OnnxExport.Graphs;
 using OnnxExport.Graphs.Cuda;
 
@@ -39,6 +40,19 @@ public class CudaVisionGraphTests
         Assert.DoesNotContain(graph.Graph.Node, node => node.OpType is "SkipLayerNormalization" or "SkipSimplifiedLayerNormalization");
         Assert.Equal("layers.0.layer_norm1.residual:Float:patches,24", CudaGraphs.Describe(Value("layers.0.layer_norm1.residual")));
         Assert.Equal($"layers.0.layer_norm1:{format}:patches,24", CudaGraphs.Describe(Value("layers.0.layer_norm1")));
+    }
+
+    [Theory]
+    [InlineData("hidden_size", 26)]
+    [InlineData("intermediate_size", 70)]
+    public void A_tower_of_a_size_that_our_operators_do_not_take_keeps_those_of_ONNX_Runtime(string name, int size)
+    {
+        ModelConfiguration model = SmallModel.Changed(json => json["vision_config"]![name] = size);
+        using ExportedGraph graph = new(checkpoint => new CudaTarget(CudaKernels.Ours).Build(checkpoint, model, Precision.Fp16, Precision.Fp16).Vision, model);
+
+        graph.AssertSound();
+        Assert.DoesNotContain(graph.Graph.Node, node => node.Domain == "hunyuanocr");
+        Assert.Equal(4, graph.Nodes("SkipLayerNormalization").Count());
     }
 
     [Fact]
