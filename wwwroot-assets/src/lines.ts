@@ -73,6 +73,9 @@ export class Lines {
   /** A new reading begins: follow its caret. */
   reset(): void { this.#active = undefined; this.newest(); }
 
+  /** The picture has come, perhaps after somebody went to a line: that line is the active one. */
+  resume(): void { const line = lineOf(document.activeElement); if (line !== undefined) this.activate(line, "hover"); }
+
   /** Goes to the caret and follows it again. */
   newest(): void {
     this.#following = true;

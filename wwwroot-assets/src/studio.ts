@@ -75,6 +75,7 @@ export function showPicture(canvas: HTMLElement | null, address: string, width: 
   closePicture();
   if (canvas?.querySelector(".page img")?.getAttribute("src") !== address) return false;
   viewer = new Viewer(canvas, { width, height }, (line, chosen) => lines.activate(line, chosen ? "box" : "hover"));
+  lines.resume();
   return true;
 }
 
